@@ -1,0 +1,1 @@
+"""Studies in one SQLite file, and back."""

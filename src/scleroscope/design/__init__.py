@@ -1,0 +1,1 @@
+"""What would happen if: trials on a virtual population."""

@@ -1,0 +1,1 @@
+"""Who tests what, where, since when."""

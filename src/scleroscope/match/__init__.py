@@ -1,0 +1,1 @@
+"""Which trials for whom, and why not."""

@@ -1,0 +1,1 @@
+"""A patient or a cohort in."""

@@ -1,0 +1,1 @@
+"""A registry record in, a study out. Foreign names stop here."""

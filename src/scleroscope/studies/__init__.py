@@ -1,0 +1,1 @@
+"""What a study is: linked across registries and classified."""

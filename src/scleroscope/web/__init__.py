@@ -1,0 +1,1 @@
+"""The API as pages, each with a .json twin."""
