@@ -1,3 +1,42 @@
-"""scleroscope makes the clinical trials of systemic sclerosis (scleroderma) legible and better."""
+"""scleroscope makes the clinical trials of systemic sclerosis (scleroderma) legible and better.
+
+>>> import scleroscope
+>>> scope = scleroscope.connect()  # doctest: +SKIP
+>>> scope.overview().totals.recruiting  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scleroscope.api.scope import Scope as Scope
+    from scleroscope.api.scope import connect as connect
+    from scleroscope.model.problem import BadRequest as BadRequest
+    from scleroscope.model.problem import NotFound as NotFound
+    from scleroscope.model.problem import Problem as Problem
 
 __version__ = "0.1.0"
+
+# Name → module. Loaded when first asked for, so that `import scleroscope` costs next to nothing.
+_LAZY = {
+    "Scope": "scleroscope.api.scope",
+    "connect": "scleroscope.api.scope",
+    "BadRequest": "scleroscope.model.problem",
+    "NotFound": "scleroscope.model.problem",
+    "Problem": "scleroscope.model.problem",
+}
+
+__all__ = ["BadRequest", "NotFound", "Problem", "Scope", "__version__", "connect"]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'scleroscope' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})
