@@ -1,0 +1,125 @@
+"""Find known wordings in free text, all at once, with word boundaries.
+
+Text and wordings are compared as sequences of tokens: runs of letters and runs of digits, in lower
+case, without accents. So `IL-6`, `IL6` and `il 6` are one wording, and so are `anti‑CD20` and
+`anti CD20`; line breaks and hyphens never hide a drug, and `IL-6` is not found in `IL-60`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import ahocorasick
+
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+
+
+class Found(NamedTuple):
+    """A wording that stands in a text: whose it is, characters [start, end), the words as written."""
+
+    id: str
+    start: int
+    end: int
+    matched: str
+
+
+class Phrases:
+    """A compiled set of wordings, each with the id that it stands for."""
+
+    def __init__(self, wordings: Iterable[tuple[str, str]]) -> None:
+        """Compile (wording, id) pairs; the plural of a wording's last word is added.
+
+        ValueError when one wording stands for two ids, or holds neither letter nor digit.
+        """
+        keys: dict[str, str] = {}
+        for wording, identity in wordings:
+            key = plain(wording)
+            if not key:
+                raise ValueError(f"the wording {wording!r} of {identity} holds neither letter nor digit")
+            if keys.setdefault(key, identity) != identity:
+                raise ValueError(f"the wording {wording!r} stands for both {keys[key]} and {identity}")
+        self._keys = dict(keys)
+        for key, identity in keys.items():
+            for plural in _plurals(key):
+                self._keys.setdefault(plural, identity)
+        self._machine: Any = ahocorasick.Automaton()
+        for key, identity in self._keys.items():
+            self._machine.add_word(f" {key} ", (identity, len(key)))
+        if self._keys:
+            self._machine.make_automaton()
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def exact(self, text: str) -> str | None:
+        """The id of a text that is one wording and nothing else."""
+        return self._keys.get(plain(text))
+
+    def ids(self, text: str) -> list[str]:
+        """The ids of the wordings in the text, in order, without positions (the fast way)."""
+        return [identity for identity, _, _ in self._leftmost_longest(plain(text))]
+
+    def find(self, text: str) -> list[Found]:
+        """The wordings in the text, leftmost and longest first, none overlapping another."""
+        tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
+        words = [_fold(text[start:end]) for start, end in tokens]
+        offsets: list[int] = []
+        position = 0
+        for word in words:
+            offsets.append(position)
+            position += len(word) + 1
+        found: list[Found] = []
+        for identity, start, end in self._leftmost_longest(" ".join(words)):
+            first, last = bisect_right(offsets, start) - 1, bisect_right(offsets, end - 1) - 1
+            begin, stop = tokens[first][0], tokens[last][1]
+            found.append(Found(identity, begin, stop, text[begin:stop]))
+        return found
+
+    def _leftmost_longest(self, words: str) -> list[tuple[str, int, int]]:
+        if not self._keys or not words:
+            return []
+        hits = [
+            (end - 1 - length, length, identity)
+            for end, (identity, length) in self._machine.iter(f" {words} ")
+        ]
+        if not hits:
+            return []
+        hits.sort(key=lambda hit: (hit[0], -hit[1]))
+        chosen: list[tuple[str, int, int]] = []
+        reached = 0
+        for start, length, identity in hits:
+            if start >= reached:
+                chosen.append((identity, start, start + length))
+                reached = start + length
+        return chosen
+
+
+def plain(text: str) -> str:
+    """A text as its tokens with one space between: the form in which wordings are compared.
+
+    >>> plain("Anti-IL6R (SAR-156597®)")
+    'anti il 6 r sar 156597'
+    """
+    if text.isascii():
+        return " ".join(_TOKEN.findall(text.lower()))
+    return " ".join(_fold(word) for word in _TOKEN.findall(text))
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).lower()
+
+
+def _plurals(key: str) -> tuple[str, ...]:
+    last = key.rsplit(" ", 1)[-1]
+    if len(last) < 4 or not last.isascii() or not last.isalpha() or last.endswith("s"):
+        return ()
+    if last.endswith("y") and last[-2] not in "aeiou":
+        return (f"{key[:-1]}ies",)
+    return (f"{key}s",)
