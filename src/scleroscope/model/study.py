@@ -32,7 +32,8 @@ Phase = Literal["early_phase_1", "phase_1", "phase_2", "phase_3", "phase_4", "no
 
 StudyType = Literal["interventional", "observational", "expanded_access"]
 
-DateKind = Literal["actual", "anticipated"]
+# "estimated" is a day in the past that the registry had to estimate (posting dates before 2017).
+DateKind = Literal["actual", "anticipated", "estimated"]
 
 OutcomeLevel = Literal["primary", "secondary", "other"]
 
@@ -44,8 +45,8 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class RegistryId(_Part, frozen=True, kw_only=True):
     """An id under which a registry, sponsor or funder knows the study."""
 
-    scheme: str  # nct, euctr, ctis, isrctn, utn, ictrp…, "sponsor" for the sponsor's own, "other"
-    value: str
+    scheme: str  # nct, euctr, ctis, isrctn, utn …, "grant", "sponsor" for the sponsor's own, "other"
+    value: str  # in the scheme's own spelling, so that equal ids are equal text
     registered_as: str | None = None  # the registry's own name of the kind
 
 
@@ -153,6 +154,13 @@ class Site(_Part, frozen=True, kw_only=True):
     contacts: tuple[Contact, ...] = ()
 
 
+class Country(_Part, frozen=True, kw_only=True):
+    """A country as registered, with its ISO 3166-1 alpha-2 code where the name has one today."""
+
+    name: str
+    code: str | None = None
+
+
 class Organisation(_Part, frozen=True, kw_only=True):
     """A sponsor or collaborator, with the registry's class of it (INDUSTRY, NIH, …)."""
 
@@ -175,6 +183,7 @@ class Reference(_Part, frozen=True, kw_only=True):
     pmid: str | None = None
     url: str | None = None
     kind: str | None = None
+    retracted_by: tuple[str, ...] = ()  # PubMed ids of retraction notices
 
 
 class Document(_Part, frozen=True, kw_only=True):
@@ -183,6 +192,7 @@ class Document(_Part, frozen=True, kw_only=True):
     label: str
     date: PartialDate | None = None
     url: str | None = None
+    comment: str | None = None
 
 
 class Study(_Part, frozen=True, kw_only=True):
@@ -224,6 +234,7 @@ class Study(_Part, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...] = ()
     eligibility: EligibilityText | None = None
     sites: tuple[Site, ...] = ()
+    countries: tuple[Country, ...] = ()  # of the sites, and those that the registry lists apart from them
     contacts: tuple[Contact, ...] = ()
 
     sponsor: Organisation | None = None
