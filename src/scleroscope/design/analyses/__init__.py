@@ -1,0 +1,5 @@
+"""What the data of a trial say: one module an analysis, each a pure function of arrays.
+
+Every analysis has a single form (one trial, an answer with interval and p) and a batch form (many trials at
+once, plain arrays, no p: compare the statistic with a bound, or call `contrast`). Missing outcomes are NaN.
+"""
