@@ -1,0 +1,41 @@
+"""How doses of one drug stand for another's, and how long a drug stays: data with sources."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from scleroscope.knowledge.load import rows
+
+
+def equivalent(ids: frozenset[str], of: str) -> float | None:
+    """By how much a dose is multiplied to give the equivalent dose of the drug `of`.
+
+    None when knowledge does not say. Source: `steroid_equivalents.csv`.
+    """
+    if of in ids and len(ids) == 1:
+        return 1.0
+    table = _equivalents()
+    if len(ids) != 1 or of not in table:
+        return None
+    known = table.get(next(iter(ids)))
+    return None if known is None else table[of] / known
+
+
+@cache
+def half_life_days(drug: str) -> float | None:
+    """The elimination half-life in days; None when knowledge does not say. Source: `half_lives.csv`."""
+    return next((float(row["days"]) for row in _rows("half_lives") if row["drug"] == drug), None)
+
+
+@cache
+def _equivalents() -> dict[str, float]:
+    """Drug → mg that are equivalent to each other."""
+    return {row["drug"]: float(row["mg"]) for row in _rows("steroid_equivalents")}
+
+
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of a table; none while the table is not there: then the answer is unknown."""
+    try:
+        return rows(name)
+    except FileNotFoundError:
+        return ()

@@ -1,0 +1,37 @@
+"""`scleroscope match PATIENTS --text FILE --json` as a process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+TEXT = "Inclusion Criteria:\r\n\r\n* Good humour on Tuesdays\r\n"
+
+
+def test_one_answer_a_line_in_the_patients_order(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_bytes(TEXT.encode())
+    (tmp_path / "all.jsonl").write_text('{"id": "a"}\n{"id": "b", "age": 40}\n')
+    done = run("match", tmp_path / "all.jsonl", "--text", tmp_path / "text.txt", "--json")
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["verdict"] for answer in answers] == ["possible", "possible"]
+    humour = answers[0]["criteria"][-1]
+    assert {"id", "kind", "text", "start", "end", "verdict", "why", "missing"} <= humour.keys()
+    assert "Good humour" in TEXT[humour["start"] : humour["end"]]
+    assert humour["verdict"] == "unknown"
+    assert humour["missing"] == []
+    assert "not understood" in humour["why"]
+
+
+def test_a_mistake_in_a_patient_file_is_one_line_without_the_value(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text(TEXT)
+    (tmp_path / "one.json").write_text('{"id": "a", "age": 912}')
+    done = run("match", tmp_path / "one.json", "--text", tmp_path / "text.txt", "--json")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "age: outside the plausible range 0 to 120 years" in done.stderr
+    assert "912" not in done.stderr
