@@ -1,0 +1,389 @@
+"""A curated trial file (TOML) in, a `Study` out.
+
+One file tells one trial as facts in our own words, each group of facts with the source that
+it was read in. Where sources disagree, both facts stand: lists of status, dates, enrolment and
+places may hold several entries for one thing, each with its source and date. What no source says
+is absent. `docs/explanation/shipped-catalogue.md` explains the format to a curator.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from scleroscope.knowledge import drugs
+from scleroscope.knowledge.load import rows
+from scleroscope.model.date import PartialDate, partial_date
+from scleroscope.model.quantity import Quantity
+from scleroscope.model.result import Harm, Result
+from scleroscope.model.study import (
+    AgeBound,
+    Arm,
+    DateKind,
+    Design,
+    EligibilityText,
+    Enrolment,
+    Intervention,
+    Organisation,
+    Outcome,
+    OutcomeLevel,
+    Phase,
+    Reference,
+    RegistryId,
+    Site,
+    Status,
+    Study,
+    StudyDate,
+    StudyType,
+)
+
+Model = Literal["single_group", "parallel", "crossover", "factorial", "sequential", "platform"]
+
+_REGISTRY_PAGES = {
+    "nct": "https://clinicaltrials.gov/study/{}",
+    "isrctn": "https://www.isrctn.com/{}",
+    "actrn": "https://anzctr.org.au/{}.aspx",
+    "euctr": "https://www.clinicaltrialsregister.eu/ctr-search/search?query={}",
+    "ctis": "https://euclinicaltrials.eu/ctis-public/view/{}",
+    "jrct": "https://jrct.mhlw.go.jp/en-latest-detail/{}",
+    "ctri": "https://ctri.nic.in/",
+}
+
+
+class _Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What all groups of facts share; a misspelt key is an error, not a lost fact."""
+
+
+class Source(_Facts, frozen=True, kw_only=True):
+    """Where facts were read: a registry's record of a date, or a page."""
+
+    registry: str | None = None  # "ClinicalTrials.gov", …
+    record: str | None = None  # its id there
+    url: str | None = None
+    date: str | None = None  # of the record's version, or of the page, where it says so
+    what: str | None = None  # "abstract", "registry record", "table 2"
+
+
+class CuratedId(_Facts, frozen=True, kw_only=True):
+    """A further id of the trial."""
+
+    scheme: str
+    value: str
+    source: tuple[str, ...]
+
+
+class CuratedStatus(_Facts, frozen=True, kw_only=True):
+    """A status, as of the date on which the source had it (absent: the source is undated)."""
+
+    value: Status
+    source: tuple[str, ...]
+    as_of: str | None = None
+    why_stopped: str | None = None
+
+
+class CuratedDate(_Facts, frozen=True, kw_only=True):
+    """A date of the trial, as precise as its source."""
+
+    event: Literal["start", "enrolment_end", "primary_completion", "completion", "first_posted"]
+    date: str
+    source: tuple[str, ...]
+    kind: DateKind | None = None
+
+
+class CuratedDesign(_Facts, frozen=True, kw_only=True):
+    """How the trial is built."""
+
+    source: tuple[str, ...]
+    allocation: Literal["randomized", "non_randomized"] | None = None
+    masking: Literal["none", "single", "double", "triple", "quadruple", "masked"] | None = None
+    model: Literal["single_group", "parallel", "crossover", "factorial", "sequential", "platform"] | None = (
+        None
+    )
+    purpose: str | None = None
+    arms: int | None = None  # how many
+    ratio: str | None = None  # of allocation, "2:1"
+    weeks: float | None = None  # of the main (masked) part
+    note: str | None = None
+
+
+class CuratedIntervention(_Facts, frozen=True, kw_only=True):
+    """What is given or done: a knowledge id where there is one, else a plain name."""
+
+    name: str
+    source: tuple[str, ...]
+    id: str | None = None  # of knowledge/data/drugs.csv
+    role: Literal["tested", "comparator", "background"] = "tested"
+    kind: str | None = None  # drug, biological, device, procedure, behavioral, …
+    regimen: str | None = None
+
+
+class CuratedSponsor(_Facts, frozen=True, kw_only=True):
+    """Who is responsible, and who helps."""
+
+    source: tuple[str, ...]
+    name: str | None = None
+    collaborators: tuple[str, ...] = ()
+
+
+class CuratedPlaces(_Facts, frozen=True, kw_only=True):
+    """Where."""
+
+    source: tuple[str, ...]
+    countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2
+    sites: int | None = None
+    incomplete: bool = False  # the source names some countries of more
+
+
+class CuratedEnrolment(_Facts, frozen=True, kw_only=True):
+    """How many: planned (anticipated) or counted (actual)."""
+
+    count: int
+    source: tuple[str, ...]
+    kind: DateKind | None = None
+    note: str | None = None
+
+
+class CuratedEndpoint(_Facts, frozen=True, kw_only=True):
+    """What is measured and when, in own words."""
+
+    level: OutcomeLevel
+    measure: str
+    source: tuple[str, ...]
+    instrument: str | None = None  # of knowledge/data/instruments.csv
+    weeks: float | None = None
+
+
+class Reading(_Facts, frozen=True, kw_only=True):
+    """One other source's form of a criterion."""
+
+    criterion: str
+    source: tuple[str, ...]
+    note: str | None = None
+
+
+class Line(_Facts, frozen=True, kw_only=True):
+    """One entry of the eligibility list, in the criteria notation.
+
+    `disputed`: other sources tell it otherwise, and nothing says which is right; the answer is
+    then unknown wherever they differ. `earlier`: what stood before an amendment.
+    """
+
+    criterion: str
+    source: tuple[str, ...] = ()  # absent: the list's
+    disputed: tuple[Reading, ...] = ()
+    earlier: tuple[Reading, ...] = ()
+    note: str | None = None
+
+
+class CuratedEligibility(_Facts, frozen=True, kw_only=True):
+    """Who may take part, as computable lines.
+
+    `extent`: how much of the eligibility the source showed. Only `whole` lists every criterion;
+    from an `excerpt` or a `summary` (a paper, a table) no one can be called eligible.
+    """
+
+    source: tuple[str, ...]
+    extent: Literal["whole", "excerpt", "summary"]
+    reviewed: str  # the date of the reading
+    inclusion: tuple[str | Line, ...] = ()
+    exclusion: tuple[str | Line, ...] = ()
+
+
+class CuratedTrial(_Facts, frozen=True, kw_only=True):
+    """One file of `catalogue/data/trials`."""
+
+    id: str
+    title: str
+    conditions: tuple[str, ...]  # ids of knowledge/data/conditions.csv
+    sources: dict[str, Source]
+    other_conditions: tuple[str, ...] = ()  # in plain words, where knowledge has no row
+    acronym: str | None = None
+    type: StudyType | None = None
+    phases: tuple[Phase, ...] = ()
+    note: str | None = None
+    ids: tuple[CuratedId, ...] = ()
+    status: tuple[CuratedStatus, ...] = ()
+    dates: tuple[CuratedDate, ...] = ()
+    enrolment: tuple[CuratedEnrolment, ...] = ()
+    interventions: tuple[CuratedIntervention, ...] = ()
+    endpoints: tuple[CuratedEndpoint, ...] = ()
+    places: tuple[CuratedPlaces, ...] = ()
+    about: tuple[str, ...] = ()  # sources of acronym, type, phases and conditions
+    design: CuratedDesign | None = None
+    sponsor: CuratedSponsor | None = None
+    eligibility: CuratedEligibility | None = None
+    results: tuple[Result, ...] = ()
+    harms: tuple[Harm, ...] = ()
+
+
+def decode_curated(raw: bytes) -> CuratedTrial:
+    """The facts of one file; `msgspec.ValidationError` names what does not fit the schema and where."""
+    return msgspec.toml.decode(raw, type=CuratedTrial)
+
+
+def read_curated(raw: bytes) -> Study:
+    """The study that a curated file tells; its `registry` is "curated".
+
+    Raises `msgspec.ValidationError` (schema) or ValueError (a date that does not exist).
+    """
+    return study_of(decode_curated(raw))
+
+
+def study_of(trial: CuratedTrial) -> Study:
+    """A curated trial as a Study. Of several facts for one thing the latest (last listed) is taken."""
+    status = trial.status[-1] if trial.status else None
+    design = trial.design
+    return Study(
+        id=trial.id,
+        registry="curated",
+        url=_page(trial),
+        ids=(
+            RegistryId(scheme=scheme(trial.id), value=trial.id),
+            *(RegistryId(scheme=entry.scheme, value=entry.value) for entry in trial.ids),
+        ),
+        title=trial.title,
+        acronym=trial.acronym,
+        status=status.value if status else None,
+        status_date=_as_of(trial),
+        why_stopped=status.why_stopped if status else None,
+        study_type=trial.type,
+        phases=trial.phases,
+        design=Design(
+            allocation=design.allocation,
+            masking=design.masking,
+            intervention_model=design.model,
+            primary_purpose=design.purpose,
+        )
+        if design
+        else None,
+        enrolment=_enrolment(trial),
+        start=_date(trial, "start"),
+        primary_completion=_date(trial, "primary_completion"),
+        completion=_date(trial, "completion"),
+        first_posted=_date(trial, "first_posted"),
+        conditions=(*(_condition(one) for one in trial.conditions), *trial.other_conditions),
+        arms=_arms(trial.interventions),
+        interventions=tuple(
+            Intervention(
+                name=entry.name,
+                other_names=_known_name(entry),
+                kind=entry.kind,
+                description=entry.regimen,
+            )
+            for entry in trial.interventions
+        ),
+        outcomes=tuple(
+            Outcome(level=entry.level, measure=entry.measure, time_frame=_weeks(entry.weeks))
+            for entry in trial.endpoints
+        ),
+        eligibility=_bounds(trial.eligibility) if trial.eligibility else None,
+        sites=tuple(Site(country_code=code) for code in _countries(trial)),
+        sponsor=Organisation(name=trial.sponsor.name) if trial.sponsor and trial.sponsor.name else None,
+        collaborators=tuple(
+            Organisation(name=name) for name in (trial.sponsor.collaborators if trial.sponsor else ())
+        ),
+        references=tuple(
+            Reference(url=source.url, kind=source.what) for source in trial.sources.values() if source.url
+        ),
+    )
+
+
+def scheme(trial_id: str) -> str:
+    """Which registry an id belongs to, by its form; "other" for trials that no registry holds."""
+    lowered = trial_id.lower()
+    for name in ("nct", "isrctn", "actrn", "ctis", "jrct", "ctri"):
+        if lowered.startswith(name) and any(char.isdigit() for char in lowered):
+            return name
+    return "euctr" if lowered[:4].isdigit() and lowered[4:5] == "-" else "other"
+
+
+def _arms(interventions: tuple[CuratedIntervention, ...]) -> tuple[Arm, ...]:
+    """What is tested, and what it is compared with; background is given in both."""
+    given = {
+        role: tuple(entry.name for entry in interventions if entry.role == role)
+        for role in ("tested", "comparator", "background")
+    }
+    arms = [Arm(label="tested", kind="experimental", interventions=given["tested"] + given["background"])]
+    if given["comparator"]:
+        active = any(entry.id for entry in interventions if entry.role == "comparator")
+        arms.append(
+            Arm(
+                label="comparator",
+                kind="active_comparator" if active else "placebo_comparator",
+                interventions=given["comparator"] + given["background"],
+            )
+        )
+    return tuple(arms) if given["tested"] else ()
+
+
+def _condition(identity: str) -> str:
+    return _condition_names()[identity]
+
+
+@cache
+def _condition_names() -> dict[str, str]:
+    return {row["id"]: row["name"] for row in rows("conditions")}
+
+
+def _known_name(entry: CuratedIntervention) -> tuple[str, ...]:
+    if entry.id is None or drugs.name(entry.id) == entry.name:
+        return ()
+    return (drugs.name(entry.id),)
+
+
+def _countries(trial: CuratedTrial) -> list[str]:
+    return sorted({code for place in trial.places for code in place.countries})
+
+
+def _page(trial: CuratedTrial) -> str | None:
+    page = _REGISTRY_PAGES.get(scheme(trial.id))
+    if page:
+        return page.format(trial.id)
+    return next((source.url for source in trial.sources.values() if source.url), None)
+
+
+def _as_of(trial: CuratedTrial) -> PartialDate | None:
+    if not trial.status or not trial.status[-1].as_of:
+        return None
+    return partial_date(trial.status[-1].as_of)
+
+
+def _date(trial: CuratedTrial, event: str) -> StudyDate | None:
+    found = [entry for entry in trial.dates if entry.event == event]
+    return StudyDate(date=partial_date(found[-1].date), kind=found[-1].kind) if found else None
+
+
+def _enrolment(trial: CuratedTrial) -> Enrolment | None:
+    """The latest count; a counted number before a planned one."""
+    counted = [entry for entry in trial.enrolment if entry.kind == "actual"]
+    found = counted or list(trial.enrolment)
+    return Enrolment(count=found[-1].count, kind=found[-1].kind) if found else None
+
+
+def _bounds(eligibility: CuratedEligibility) -> EligibilityText:
+    """The age and sex limits, which the lists state as lines of their own (`18 <= age <= 75`)."""
+    lines = [line if isinstance(line, str) else line.criterion for line in eligibility.inclusion]
+    low = next((found for line in lines if (found := _LOW_AGE.fullmatch(line))), None)
+    high = next((found for line in lines if (found := _HIGH_AGE.fullmatch(line))), None)
+    sex = next((found for line in lines if (found := _SEX.fullmatch(line))), None)
+    return EligibilityText(
+        minimum_age=_years(low[1] or low[2]) if low else None,
+        maximum_age=_years(high[1]) if high else None,
+        sex="female" if sex and sex[1] == "female" else "male" if sex else None,
+    )
+
+
+_LOW_AGE = re.compile(r"age >=? ([\d.]+)|([\d.]+) <=? age(?: <=? [\d.]+)?")
+_HIGH_AGE = re.compile(r"(?:[\d.]+ <=? )?age <=? ([\d.]+)")
+_SEX = re.compile(r"sex = (female|male)")
+
+
+def _years(number: str) -> AgeBound:
+    return AgeBound(age=Quantity(value=float(number), unit="a"))
+
+
+def _weeks(weeks: float | None) -> str | None:
+    return None if weeks is None else f"{weeks:g} weeks"
