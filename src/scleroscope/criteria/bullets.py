@@ -1,0 +1,85 @@
+"""Where the entries of a list begin: bullets and numbers, at the start of a line or within it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_NUMBER = r"\d{1,2}(?:\.\d{1,2}){0,3}"
+_START = re.compile(
+    r"(?P<bullet>[*•·]|--?|o(?=\s)|\+(?=\s))(?:\s+|(?=[a-z(≥≤<>]))"
+    rf"|\(?(?P<number>{_NUMBER})(?:[.)]\)?\s*(?=[^\s\d%])|[.)]\)?\s+(?=\S))"
+    r"|\(?(?P<letter>[a-z]|[ivx]{2,4})(?:\)|[.;]\)?(?=\s))\s*(?=\S)"
+)
+_WITHIN = re.compile(
+    r"(?P<bullet>(?<=\s)[*•·](?=\s))\s+"
+    r"|(?:(?<=\s)|(?<=[;:,]))\(?(?P<number>\d{1,2})[.)]\)?(?:\s+(?=[^\s\d])|\s+(?=[\d≥≤<>])|(?=[a-z]{2}))"
+    r"|(?:(?<=\s)|(?<=[;:,]))\(?(?P<letter>[a-z]|[ivx]{2,4})(?:\)|\.)\s+(?=\S)"
+    r"|(?P<dash>(?<=\s)-(?=\s))\s+"
+)
+_DEEPEST = 6  # lists within lists; no text nests deeper, and it keeps the search short
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+
+
+class Mark(NamedTuple):
+    """A bullet or number: where it stands, where its text begins, its style and its place in the list."""
+
+    start: int
+    text: int
+    style: str  # "*", "1", "a", "i"
+    value: int
+
+
+def opening(plain: str, start: int, end: int) -> Mark | None:
+    """The mark with which the line begins, if it has one."""
+    match = _START.match(plain, start, end)
+    if match is None:
+        return None
+    return _mark(match)
+
+
+def _mark(match: re.Match[str]) -> Mark:
+    if match["number"]:
+        parts = match["number"].split(".")
+        return Mark(match.start(), match.end(), "1" * len(parts), int(parts[-1]))
+    if match["letter"]:
+        letter = match["letter"]
+        if len(letter) > 1 or letter == "i":
+            return Mark(match.start(), match.end(), "i", _ROMAN.get(letter, 0))
+        return Mark(match.start(), match.end(), "a", ord(letter) - 96)
+    dash = match.groupdict().get("dash")
+    return Mark(match.start(), match.end(), dash or match["bullet"], 0)
+
+
+def within(plain: str, start: int, end: int, *, dashes: bool, known: dict[str, int]) -> list[Mark]:
+    """Marks inside a run of text: all inline bullets, and numbers that count up (1. … 2. … 3.).
+
+    `known` holds, for each style, the number that the list had reached before this text.
+    """
+    candidates: list[Mark] = []
+    for match in _WITHIN.finditer(plain, start, end):
+        if match["dash"] and not dashes:
+            continue
+        mark = _mark(match)
+        if mark.style == "i" and mark.value == 1 and known.get("a") == 8:
+            mark = mark._replace(style="a", value=9)
+        candidates.append(mark)
+    last: dict[tuple[str, int], int] = {(mark.style, mark.value): mark.start for mark in candidates}
+    stack: list[tuple[str, int]] = list(known.items())
+    kept: list[Mark] = []
+    for mark in candidates:
+        if mark.value == 0:
+            if mark.style in "*•·-":
+                kept.append(mark)
+            continue
+        for depth in range(len(stack) - 1, -1, -1):
+            if stack[depth] == (mark.style, mark.value - 1):
+                del stack[depth:]
+                break
+        else:
+            if mark.value != 1 or last.get((mark.style, 2), -1) < mark.start:
+                continue
+        stack.append((mark.style, mark.value))
+        del stack[:-_DEEPEST]
+        kept.append(mark)
+    return kept

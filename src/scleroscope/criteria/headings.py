@@ -1,0 +1,75 @@
+"""Headings of eligibility texts: which list begins here, and where its heading ends."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Section = Literal["inclusion", "exclusion", "same"]
+
+# "Key Inclusion Criteria:", "EXCLUSION CRITERIA", "Inclusion criteria for part A:"; wherever it stands.
+_INLINE = re.compile(
+    r"(?:(?<=[\s.;,)*-])|^)"
+    r"(?:(?:key|main|major|general|principal|primary|additional|core|selected|patient|participant|subject|study|common)"
+    r" (?:of )?){0,3}"
+    r"(?P<kind>inclusion|exclusion|non-inclusion|non inclusion)(?: and exclusion|/exclusion)?"
+    r"(?: ?(?:criteria|criterion|critera|criterias|crieria))?"
+    r"(?P<more>[^.:;\n]{0,60}?)"
+    r"(?P<end>\s?:|\s(?=[*•-] )|(?= ?\n| ?$))"
+)
+_ALONE = re.compile(r"(?:inclusion|exclusion)s?")
+_EXCLUDED = re.compile(
+    r"excluded\b|(?:will|must|should|may|can|are|is)\s?(?:be\s)?excluded\b|not\s(?:be\s)?eligible|ineligible|"
+    r"(?:should|may|must|can|will)\snot\s(?:have|be|participate|enter|take part)|exclusionary|not\sallowed|"
+    r"cannot\s(?:participate|take part|enter)|reasons\sfor\sexclusion"
+)
+_INCLUDED = re.compile(
+    r"may be eligible|are eligible|is eligible|eligible\sif|entry criteria|eligibility criteria|eligible to|"
+    r"will be included|must have|must meet|required|be included if|criteria include"
+)
+
+
+def inline(plain: str, start: int, end: int) -> list[tuple[int, int, Section]]:
+    """Every "Inclusion criteria:" between `start` and `end`, as (start, end, list that begins).
+
+    >>> inline("inclusion criteria: * age exclusion criteria: * hiv", 0, 51)
+    [(0, 19, 'inclusion'), (26, 45, 'exclusion')]
+    """
+    found: list[tuple[int, int, Section]] = []
+    for match in _INLINE.finditer(plain, start, end):
+        more = match["more"].strip()
+        said = match.group()
+        with_word = "criter" in said or "crier" in said
+        colon = match["end"].strip() == ":"
+        if not (with_word or _ALONE.fullmatch(said.rstrip(" :").strip())):
+            continue
+        if not colon and (more or not _opens_line(plain, match.start(), start)):
+            continue
+        if more and not re.match(r"\(|for |of |at |in |are|is|include|\[|part|phase|to |-|will|apply|group|cohort", more):
+            continue
+        both = "/exclusion" in said or "and exclusion" in said
+        kind: Section = "same" if both else "exclusion" if match["kind"] != "inclusion" else "inclusion"
+        found.append((match.start(), match.end(), kind))
+    return found
+
+
+def _opens_line(plain: str, position: int, start: int) -> bool:
+    line = plain.rfind("\n", start, position) + 1
+    return not plain[max(line, start) : position].strip(" -*•#\t0123456789.)")
+
+
+def line(words: str) -> Section | None:
+    """Which list a line that ends with a colon begins: "Patients with any of these are excluded:".
+
+    >>> line("patients may be eligible for this study if they:")
+    'inclusion'
+    >>> line("any of the following:") is None
+    True
+    """
+    if not words.endswith(":") or len(words) > 160:
+        return None
+    if _EXCLUDED.search(words):
+        return "exclusion"
+    if _INCLUDED.search(words) and ("eligib" in words or "entry" in words or "included" in words):
+        return "inclusion"
+    return None

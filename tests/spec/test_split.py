@@ -1,0 +1,77 @@
+"""How eligibility texts fall into pieces, layout by layout."""
+
+from __future__ import annotations
+
+import pytest
+
+from scleroscope.criteria.split import split
+
+
+def _pieces(text: str) -> list[tuple[str, str]]:
+    return [(piece.kind[:2], text[piece.body : piece.end]) for piece in split(text) if piece.role == "criterion"]
+
+
+LAYOUTS = {
+    "bullets on lines": (
+        "Inclusion Criteria:\n\n - Age 18 or over\n\n - SSc\n\nExclusion Criteria:\n\n - HIV\n",
+        [("in", "Age 18 or over"), ("in", "SSc"), ("ex", "HIV")],
+    ),
+    "bullets in one line": (
+        "Inclusion Criteria: * Age 18 or over * SSc Exclusion Criteria: * HIV",
+        [("in", "Age 18 or over"), ("in", "SSc"), ("ex", "HIV")],
+    ),
+    "numbers in one line": (
+        "Key inclusion criteria: 1. Age of 18 or over 2. A score of 3. or 4 points 3. SSc",
+        [("in", "Age of 18 or over"), ("in", "A score of 3. or 4 points"), ("in", "SSc")],
+    ),
+    "wrapped lines": (
+        "Inclusion Criteria:\n\n          -  A forced vital capacity that was measured in the six months\n"
+        "             before screening\n\n          -  SSc\n",
+        [("in", "A forced vital capacity that was measured in the six months\n             before screening"),
+         ("in", "SSc")],
+    ),
+    "no heading": ("1. Written consent.\n2. Adult.\nExclusion:\n1. HIV", [("in", "Written consent."), ("in", "Adult."), ("ex", "HIV")]),
+    "no bullets": (
+        "Inclusion Criteria:\nDiffuse disease\nAge over 18\nExclusion Criteria\nPregnancy\n",
+        [("in", "Diffuse disease"), ("in", "Age over 18"), ("ex", "Pregnancy")],
+    ),
+    "old headings": (
+        "PROTOCOL ENTRY CRITERIA:\n\n - Scleroderma\n\nPatients with the following are excluded:\n\n - Stroke",
+        [("in", "Scleroderma"), ("ex", "Stroke")],
+    ),
+    "prose": (
+        "Inclusion Criteria:\nPeople with Raynaud's of both hands. Adults who can travel, e.g. by train. SSc.",
+        [("in", "People with Raynaud's of both hands."), ("in", "Adults who can travel, e.g. by train."), ("in", "SSc.")],
+    ),
+    "odd bullets": ("Exclusion Criteria\n• HIV\n◦ Stroke\n– Cancer", [("ex", "HIV"), ("ex", "Stroke"), ("ex", "Cancer")]),
+    "escaped": ("Inclusion Criteria: 1. \\- Adults 2. \\- SSc of the skin", [("in", "Adults"), ("in", "SSc of the skin")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_each_entry_is_found_under_its_heading(layout: str) -> None:
+    text, expected = LAYOUTS[layout]
+    assert _pieces(text) == expected
+
+
+def test_a_nested_entry_knows_what_it_stands_under() -> None:
+    text = "Exclusion Criteria:\n  1. Any of these:\n    a. HIV\n    b. Stroke\n  2. Cancer"
+    pieces = split(text)
+    assert [piece.parent for piece in pieces] == [None, None, 1, 1, None]
+
+
+def test_a_numbered_list_within_a_numbered_entry_is_nested() -> None:
+    text = "1. Adults with SSc. 2. One of the following: 1. Rubs, or 2. New skin 3. Consent was given."
+    pieces = split(text)
+    assert [piece.parent for piece in pieces[:4]] == [None, None, 1, 1]
+
+
+def test_a_remark_behind_the_text_is_no_part_of_the_last_entry() -> None:
+    text = "Exclusion Criteria: * HIV infec [cut here]"
+    assert _pieces(text) == [("ex", "HIV infec")]
+    assert text[split(text)[-1].start : split(text)[-1].end] == "[cut here]"
+
+
+def test_empty_text_has_no_pieces() -> None:
+    assert split("") == []
+    assert split(" \n\t ") == []
