@@ -18,6 +18,7 @@ _WITHIN = re.compile(
     r"|(?P<dash>(?<=\s)-(?=\s))\s+"
 )
 _DEEPEST = 6  # lists within lists; no text nests deeper, and it keeps the search short
+_AGAIN = re.compile(r"(?:[-*•]\s{1,4}){1,2}")  # a second bullet behind the first
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 
 
@@ -51,35 +52,39 @@ def _mark(match: re.Match[str]) -> Mark:
     return Mark(match.start(), match.end(), dash or match["bullet"], 0)
 
 
-def within(plain: str, start: int, end: int, *, dashes: bool, known: dict[str, int]) -> list[Mark]:
+def within(text: str, plain: str, start: int, end: int, *, dashes: bool, known: dict[str, int]) -> list[Mark]:
     """Marks inside a run of text: all inline bullets, and numbers that count up (1. … 2. … 3.).
 
     `known` holds, for each style, the number that the list had reached before this text.
+    Entries of one list all begin with a capital letter or none does; "a score of 3. or 4" is no entry.
     """
     candidates: list[Mark] = []
     for match in _WITHIN.finditer(plain, start, end):
         if match["dash"] and not dashes:
             continue
         mark = _mark(match)
-        if mark.style == "i" and mark.value == 1 and known.get("a") == 8:
-            mark = mark._replace(style="a", value=9)
-        candidates.append(mark)
+        again = _AGAIN.match(plain, mark.text, end)
+        candidates.append(mark._replace(text=again.end()) if again else mark)
+    if not candidates:
+        return []
     last: dict[tuple[str, int], int] = {(mark.style, mark.value): mark.start for mark in candidates}
-    stack: list[tuple[str, int]] = list(known.items())
+    stack: list[tuple[str, int, bool]] = [(style, value, False) for style, value in known.items()]
     kept: list[Mark] = []
     for mark in candidates:
         if mark.value == 0:
             if mark.style in "*•·-":
                 kept.append(mark)
             continue
+        small = text[mark.text : mark.text + 1].islower()
         for depth in range(len(stack) - 1, -1, -1):
-            if stack[depth] == (mark.style, mark.value - 1):
+            style, value, capital = stack[depth]
+            if (style, value) == (mark.style, mark.value - 1) and not (capital and small):
                 del stack[depth:]
                 break
         else:
             if mark.value != 1 or last.get((mark.style, 2), -1) < mark.start:
                 continue
-        stack.append((mark.style, mark.value))
+        stack.append((mark.style, mark.value, not small))
         del stack[:-_DEEPEST]
         kept.append(mark)
     return kept

@@ -17,6 +17,7 @@ _INLINE = re.compile(
     r"(?P<more>[^.:;\n]{0,60}?)"
     r"(?P<end>\s?:|\s(?=[*•-] )|(?= ?\n| ?$))"
 )
+_QUALIFIED = re.compile(r"[(\[-]|(?:for|of|at|in|to|are|is|include|part|phase|will|apply|group|cohort)")
 _ALONE = re.compile(r"(?:inclusion|exclusion)s?")
 _EXCLUDED = re.compile(
     r"excluded\b|(?:will|must|should|may|can|are|is)\s?(?:be\s)?excluded\b|not\s(?:be\s)?eligible|ineligible|"
@@ -45,7 +46,9 @@ def inline(plain: str, start: int, end: int) -> list[tuple[int, int, Section]]:
             continue
         if not colon and (more or not _opens_line(plain, match.start(), start)):
             continue
-        if more and not re.match(r"\(|for |of |at |in |are|is|include|\[|part|phase|to |-|will|apply|group|cohort", more):
+        if more and not re.match(
+            r"\(|for |of |at |in |are|is|include|\[|part|phase|to |-|will|apply|group|cohort", more
+        ):
             continue
         both = "/exclusion" in said or "and exclusion" in said
         kind: Section = "same" if both else "exclusion" if match["kind"] != "inclusion" else "inclusion"

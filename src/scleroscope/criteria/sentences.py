@@ -8,9 +8,13 @@ from functools import cache
 from scleroscope.knowledge.load import rows
 
 _STOP = re.compile(r"(?<=[^\s.])[.;]\s+(?=[^\s\d])")
-_SHORT = re.compile(r"(?:\b(?:e\.?g|i\.?e|vs|cf|approx|dr|no|incl|resp|ca|st|etc|fig|max|min|inc|al|spp?)|\b[a-z])$")
+_SHORT = re.compile(
+    r"(?:\b(?:e\.?g|i\.?e|vs|cf|approx|dr|no|incl|resp|ca|st|etc|fig|max|min|inc|al|spp?)|\b[a-z])$"
+)
 _RUN_ON = re.compile(r"(?<=[a-z0-9)%.,'\"])\s+(?=([A-Z][A-Za-z]+)[\s,/-])")
-_JOINING = re.compile(r"\b(?:a|an|the|of|by|with|without|and|or|on|in|for|to|from|per|than|as|at|using|via|is|are|non)$")
+_JOINING = re.compile(
+    r"\b(?:a|an|the|of|by|with|without|and|or|on|in|for|to|from|per|than|as|at|using|via|is|are|non)$"
+)
 _LONG = 130  # characters; what is shorter is one sentence whatever stands in it
 
 

@@ -44,6 +44,7 @@ class _Run(msgspec.Struct):
     value: int = 0
 
 
+_SHORT = 10  # characters; a shorter entry holds no list
 _REMARKS = 8  # closing remarks at most
 _REMARK = 500  # characters at most in a closing remark in square brackets
 
@@ -144,14 +145,16 @@ def _add(
         return False
     place = left if body is None else min(max(body, left), right)
     pieces.append(
-        Piece(role=role, kind=kind, start=left, end=right, body=place, parent=parent, marked=marked, flat=flat)
+        Piece(
+            role=role, kind=kind, start=left, end=right, body=place, parent=parent, marked=marked, flat=flat
+        )
     )
     return True
 
 
 def _entries(pieces: list[Piece], text: str, plain: str, start: int, end: int, kind: Kind) -> None:
     """Append the entries between `start` and `end`."""
-    runs = _inline_runs(plain, _line_runs(plain, start, end))
+    runs = _inline_runs(text, plain, _line_runs(plain, start, end))
     frames: list[tuple[_Run, int]] = []  # open entries, outermost first, each with its piece
     for run in runs:
         last = frames[-1][0] if frames else None
@@ -165,7 +168,9 @@ def _entries(pieces: list[Piece], text: str, plain: str, start: int, end: int, k
                 frames.append((run, len(pieces) - 1))
             continue
         for left, right in sentences(text, plain, run.start, run.end):
-            if _add(pieces, plain, "criterion", kind, left, right, parent=parent) and _is_lead(plain, left, right):
+            if _add(pieces, plain, "criterion", kind, left, right, parent=parent) and _is_lead(
+                plain, left, right
+            ):
                 frames.append((run, len(pieces) - 1))
 
 
@@ -218,7 +223,7 @@ def _line_runs(plain: str, start: int, end: int) -> list[_Run]:
         indent = first - (plain.rfind("\n", 0, first) + 1)
         mark = bullets.opening(plain, first, stop)
         if mark:
-            again = bullets.opening(plain, mark.text, stop) if mark.style in "*•·-" else None
+            again = bullets.opening(plain, mark.text, stop)
             body = again.text if again and again.style in "*•·-" else mark.text
             runs.append(_Run(first, stop, body, indent, mark.style, False, mark.value))
         elif runs and _carries_on(runs[-1], before, words, indent, blank=blank):
@@ -241,7 +246,7 @@ def _carries_on(run: _Run, before: str, words: str, indent: int, *, blank: bool)
     return not ended and (len(before.rstrip()) >= 60 or words[0] in "(,;" or before.rstrip()[-1:] in ",(")
 
 
-def _inline_runs(plain: str, runs: list[_Run]) -> list[_Run]:
+def _inline_runs(text: str, plain: str, runs: list[_Run]) -> list[_Run]:
     """Entries cut at the marks within them, where a text lost its line breaks."""
     answer: list[_Run] = []
     reached: dict[str, int] = {}
@@ -251,12 +256,14 @@ def _inline_runs(plain: str, runs: list[_Run]) -> list[_Run]:
         lonely = len(runs) == 1 or (number == 0 and not any(other.style for other in runs))
         dashes = lonely and (run.style == "-" or " - " in plain[run.start : run.start + 3])
         marks = []
-        if run.end - run.start > 25:
-            marks = bullets.within(plain, run.body, run.end, dashes=dashes, known=reached)
+        if run.end - run.start > _SHORT:
+            marks = bullets.within(text, plain, run.body, run.end, dashes=dashes, known=reached)
         if not marks:
             answer.append(run)
             continue
-        answer.append(_Run(run.start, marks[0].start, run.body, run.indent, run.style, run.inline or lonely, run.value))
+        answer.append(
+            _Run(run.start, marks[0].start, run.body, run.indent, run.style, run.inline or lonely, run.value)
+        )
         for mark, following in zip(marks, [*marks[1:], None], strict=True):
             stop = following.start if following else run.end
             answer.append(_Run(mark.start, stop, mark.text, run.indent, mark.style, True, mark.value))
