@@ -25,8 +25,8 @@ LAYOUTS = {
         [("in", "Age of 18 or over"), ("in", "A score of 3. or 4 points"), ("in", "SSc")],
     ),
     "wrapped lines": (
-        "Inclusion Criteria:\n\n   -  Vital capacity in the six months\n      before screening\n\n   -  SSc\n",
-        [("in", "Vital capacity in the six months\n      before screening"), ("in", "SSc")],
+        "Inclusion Criteria:\n\n   -  FVC in the last months\n      before screening\n\n   -  SSc\n",
+        [("in", "FVC in the last months\n      before screening"), ("in", "SSc")],
     ),
     "no heading": (
         "1. Written consent.\n2. Adult.\nExclusion:\n1. HIV",
