@@ -1,0 +1,164 @@
+"""Import: records in, books out. What is read is stored, known already, out of scope, or refused.
+
+Records are stored in batches, each with its part of the books in one transaction: a process that is
+killed leaves the file as after the last whole batch, and the next run finds those records unchanged
+and does the rest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from scleroscope.catalogue import database
+from scleroscope.catalogue.books import COUNTS, Books
+from scleroscope.catalogue.catalogue import Catalogue
+from scleroscope.catalogue.prepare import PassedOver, Refused, mark, spelling_digest
+from scleroscope.catalogue.read import read_record, surely_out_of_scope
+from scleroscope.catalogue.relabel import relabel_if_outdated
+from scleroscope.catalogue.store import Settled, Writer
+from scleroscope.model.problem import NotFound
+from scleroscope.registries.files import records
+from scleroscope.registries.record import RawRecord, Refusal
+
+BATCH_RECORDS = 1000
+BATCH_BYTES = 16_000_000
+
+Incoming = RawRecord | Refusal
+Progress = Callable[[Books], None]
+
+
+def import_files(
+    catalogue: Catalogue,
+    paths: Sequence[Path],
+    *,
+    everything: bool = False,
+    progress: Progress | None = None,
+    now: dt.datetime | None = None,
+) -> Books:
+    """Store the records of files and folders; the books say what became of each.
+
+    Only studies that concern scleroderma are stored, or with `everything` all. A malformed record is
+    refused, with its reason, and stops no other. NotFound if a path does not exist; Problem if the
+    catalogue cannot be written.
+    """
+    for path in paths:
+        if not path.exists():
+            raise NotFound(f"{path}: no such file or folder; nothing was imported")
+    stream = (record for path in paths for record in records(path))
+    with intake(catalogue, "files", " ".join(map(str, paths)), everything=everything, now=now) as taking:
+        taking.take(stream, progress)
+    return taking.books
+
+
+@contextmanager
+def intake(
+    catalogue: Catalogue, kind: str, source: str, *, everything: bool, now: dt.datetime | None = None
+) -> Iterator[Intake]:
+    """One import, from the lock to the closed books. If the block raises, the books stay open."""
+    with database.only_writer(catalogue.path), database.explained(catalogue.path):
+        relabel_if_outdated(catalogue.connection)
+        taking = Intake(catalogue, kind, source, everything=everything, now=now)
+        yield taking
+        taking.close_books(now)
+
+
+def timestamp(moment: dt.datetime | None = None) -> str:
+    """A moment as the catalogue writes it, in UTC."""
+    at = (moment or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class Intake:
+    """Takes records in batches and keeps the books of them."""
+
+    def __init__(
+        self, catalogue: Catalogue, kind: str, source: str, *, everything: bool, now: dt.datetime | None
+    ) -> None:
+        self._connection = catalogue.connection
+        scope = "all" if everything else "scleroderma"
+        self.books = Books(kind=kind, source=source, scope=scope, started=timestamp(now))
+        self._everything = everything
+        with database.transaction(self._connection):
+            self.books.number = _open_books(catalogue, self.books)
+        self._writer = Writer(self._connection, self.books.number, self.books.started, everything=everything)
+
+    def take(self, stream: Iterable[Incoming], progress: Progress | None = None) -> None:
+        """Settle every record of the stream, batch by batch."""
+        for batch in _batches(stream):
+            self.store(batch)
+            if progress:
+                progress(self.books)
+
+    def store(self, batch: Sequence[Incoming]) -> None:
+        """Settle one batch in one transaction, with its part of the books."""
+        before = {name: getattr(self.books, name) for name in COUNTS}
+        try:
+            with database.transaction(self._connection):
+                self.books.read += len(batch)
+                for item in batch:
+                    self._count(self._settle(item))
+                self._save_books()
+        except BaseException:
+            for name, count in before.items():
+                setattr(self.books, name, count)
+            raise
+
+    def _settle(self, item: Incoming) -> Settled:
+        writer = self._writer
+        if isinstance(item, Refusal):
+            return writer.refuse(Refused(item.source, item.reason, item.raw))
+        if not self._everything and surely_out_of_scope(item) and not writer.known(item.id):
+            return writer.pass_over(PassedOver(item.id, mark(item.raw)))
+        digest = writer.digest_of(item.id, spelling_digest(item.raw))
+        if digest is not None:
+            return writer.unchanged(item.id, digest)
+        result = read_record(item, everything=self._everything)
+        if isinstance(result, PassedOver) and writer.known(result.id):
+            # A trial that the catalogue holds is followed, even if its record has left the landscape.
+            result = read_record(item, everything=True)
+        return writer.settle(result)
+
+    def _count(self, settled: Settled) -> None:
+        books = self.books
+        setattr(books, settled.fate, getattr(books, settled.fate) + 1)
+        books.repeated += settled.repeated
+        books.differing += settled.differing
+
+    def _save_books(self) -> None:
+        assignments = ", ".join(f"{name} = ?" for name in (*COUNTS, "announced", "finished"))
+        values = [getattr(self.books, name) for name in (*COUNTS, "announced", "finished")]
+        self._connection.execute(
+            f"UPDATE imports SET {assignments} WHERE number = ?",  # noqa: S608
+            (*values, self.books.number),
+        )
+
+    def close_books(self, now: dt.datetime | None = None) -> None:
+        """Write that the import came to its end."""
+        self.books.finished = timestamp(now)
+        with database.transaction(self._connection):
+            self._save_books()
+
+
+def _open_books(catalogue: Catalogue, books: Books) -> int:
+    number = catalogue.connection.execute(
+        "INSERT INTO imports (kind, source, scope, started) VALUES (?, ?, ?, ?)",
+        (books.kind, books.source.encode("utf-8", "replace").decode(), books.scope, books.started),
+    ).lastrowid
+    assert number is not None
+    return number
+
+
+def _batches(stream: Iterable[Incoming]) -> Iterator[list[Incoming]]:
+    batch: list[Incoming] = []
+    size = 0
+    for item in stream:
+        batch.append(item)
+        size += len(item.raw or b"")
+        if len(batch) >= BATCH_RECORDS or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
