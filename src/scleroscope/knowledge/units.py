@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -111,6 +112,35 @@ def dose_in(value: float, unit: str) -> Dose | None:
         return None
     mg, rate = value * _masses()[match[1]], match[3]
     return Dose(mg=tidy(mg * _frequencies()[rate] if rate else mg), per_day=bool(rate), per_kg=bool(match[2]))
+
+
+@cache
+def pattern() -> str:
+    """A regular expression that matches every known unit and every unit of dose, longest first."""
+    mass = _alternatives(name for name, unit in _spelled() if unit == "mass")
+    rate = _alternatives(name for name, unit in _spelled() if unit == "frequency")
+    dose = rf"{mass}(\s*/\s*kg|\s+per\s+kg)?((\s*/\s*|\s+per\s+|\s+){rate})?"
+    plain = _alternatives(name for name, _ in _spelled())
+    return rf"({dose}|{plain})(?![\w/])"
+
+
+def _spelled() -> list[tuple[str, str]]:
+    """(wording, dimension) of every unit as it is written in the file."""
+    return [
+        (name, row["dimension"])
+        for row in rows("units")
+        for name in (row["id"], *cells(row["aliases"]))
+        if name and not name[0].isdigit()
+    ]
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    ordered = sorted(set(names), key=lambda name: (-len(name), name))
+    return "(" + "|".join(re.sub(r"\\ |[ux239]", _as_typed, re.escape(name)) for name in ordered) + ")"
+
+
+def _as_typed(part: re.Match[str]) -> str:
+    return {r"\ ": r"\s+", "u": "[uµμ]", "x": "[x×]", "2": "[2²]", "3": "[3³]", "9": "[9⁹]"}[part[0]]
 
 
 def form_factor(drug: str, name: str) -> float:
