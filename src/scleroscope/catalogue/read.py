@@ -7,13 +7,14 @@ from scleroscope.catalogue.scope import groups, may_concern_scleroderma
 from scleroscope.model.study import Study
 from scleroscope.registries import ctgov
 from scleroscope.registries.ctgov.glance import glance_v2
+from scleroscope.registries.curated import read_curated
 from scleroscope.registries.record import RawRecord, RecordRefusedError
 from scleroscope.studies import classify, disease_of
 
 
 def study_of(record: RawRecord) -> Study:
     """The study that a raw record tells of; RecordRefusedError if it tells of none."""
-    return ctgov.read(record)
+    return read_curated(record.raw) if record.form == "toml" else ctgov.read(record)
 
 
 def surely_out_of_scope(record: RawRecord) -> bool:

