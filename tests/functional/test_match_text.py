@@ -1,4 +1,4 @@
-"""`scleroscope match PATIENTS --text FILE --json` as a process."""
+"""`scleroscope criteria` and `scleroscope match PATIENTS --text FILE --json` as processes."""
 
 from __future__ import annotations
 
@@ -35,3 +35,29 @@ def test_a_mistake_in_a_patient_file_is_one_line_without_the_value(run: Run, tmp
     assert done.stdout == ""
     assert "age: outside the plausible range 0 to 120 years" in done.stderr
     assert "912" not in done.stderr
+
+
+def test_criteria_of_standard_input_as_json(run: Run) -> None:
+    done = run("criteria", "-", "--json", stdin="Inclusion Criteria:\n\n* Good humour on Tuesdays\n")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    one = answer["criteria"][-1]
+    assert {"id", "kind", "text", "start", "end", "reading", "plain", "tree"} <= one.keys()
+    assert answer["coverage"]["criteria"] == len(answer["criteria"])
+    assert one["tree"]["node"] == "opaque"
+    assert answer["origin"]["how"] == "parsed"
+
+
+def test_criteria_on_a_terminal_show_text_and_reading(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text(TEXT)
+    done = run("criteria", tmp_path / "text.txt")
+    assert done.returncode == 0, done.stderr
+    assert "Good humour" in done.stdout
+    assert "study team must check" in done.stdout
+
+
+def test_criteria_of_an_unknown_trial_is_one_line(run: Run) -> None:
+    done = run("criteria", "NCT99999999")
+    assert done.returncode == 3
+    assert "NCT99999999" in done.stderr
+    assert "Traceback" not in done.stderr

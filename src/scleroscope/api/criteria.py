@@ -2,18 +2,119 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
+import msgspec
+
+from scleroscope.criteria.curated import CuratedReading, curated
+from scleroscope.criteria.explain import explain
 from scleroscope.criteria.judge import Judgement, judge
+from scleroscope.criteria.notation import format_tree
 from scleroscope.criteria.read import read
-from scleroscope.model.criterion import Eligibility
+from scleroscope.model.criterion import Clause, Criterion, Eligibility, Kind, Reading
+from scleroscope.model.problem import NotFound
 from scleroscope.patients.profile import read_patients
 
+READINGS: tuple[Reading, ...] = ("computable", "partly", "opaque", "procedural")
 
-def read_criteria(text: str) -> Eligibility:
-    """The criteria of an eligibility text, in order; start and end count characters of the text."""
-    return read(text)
+
+class CriterionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One criterion: the text's words and place, our reading of it in three forms."""
+
+    id: str
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    reading: Reading
+    plain: str
+    notation: str
+    tree: Criterion
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whether a program or a person read the text; of a person's reading when, from what, still current?"""
+
+    how: Literal["parsed", "curated"]
+    reviewed: str | None = None
+    sources: tuple[str, ...] = ()
+    whole: bool = True
+    stale: bool | None = None
+
+
+class CriteriaView(msgspec.Struct, frozen=True, kw_only=True):
+    """All criteria of one text or trial, and how much of them is understood."""
+
+    criteria: tuple[CriterionView, ...]
+    coverage: dict[str, int]
+    origin: Origin
+
+
+def text_criteria(text: str) -> CriteriaView:
+    """The criteria of an eligibility text; start and end count characters of the text.
+
+    >>> text_criteria("").coverage["criteria"]
+    0
+    """
+    return view(read(text), Origin(how="parsed"))
+
+
+def trial_criteria(trial: str, text: str | None) -> CriteriaView:
+    """The criteria of a trial: the reviewed reading where there is one, else what the parser makes of `text`.
+
+    A reviewed reading of part of the list gives way to a text. NotFound when there is neither.
+    """
+    reading = curated_reading(trial, text)
+    if reading is not None and (reading.whole or not text):
+        origin = Origin(
+            how="curated",
+            reviewed=reading.reviewed,
+            sources=reading.sources,
+            whole=reading.whole,
+            stale=reading.stale,
+        )
+        return view(reading.eligibility, origin)
+    if not text:
+        raise NotFound(f"{trial}: no eligibility text and no reviewed reading of it")
+    return text_criteria(text)
+
+
+def curated_reading(trial: str, text: str | None = None) -> CuratedReading | None:
+    """The reviewed reading of a trial's criteria; None when there is none."""
+    from scleroscope.catalogue.shipped import shipped_trials
+
+    entry = shipped_trials().get(trial)
+    return None if entry is None or entry.eligibility is None else curated(entry.eligibility, text)
+
+
+def view(eligibility: Eligibility, origin: Origin) -> CriteriaView:
+    """An eligibility with plain words, notation and counts."""
+    counts = Counter(clause.reading for clause in eligibility.clauses)
+    return CriteriaView(
+        criteria=tuple(_view(clause) for clause in eligibility.clauses),
+        coverage={
+            "criteria": len(eligibility.clauses),
+            **{reading: counts[reading] for reading in READINGS},
+        },
+        origin=origin,
+    )
+
+
+def _view(clause: Clause) -> CriterionView:
+    return CriterionView(
+        id=clause.id,
+        kind=clause.kind,
+        text=clause.text,
+        start=clause.start,
+        end=clause.end,
+        reading=clause.reading,
+        plain=explain(clause.tree, clause.kind),
+        notation=format_tree(clause.tree),
+        tree=clause.tree,
+    )
 
 
 def match_text(patients: Path, text: str) -> Iterator[Judgement]:

@@ -8,16 +8,55 @@ from typing import Annotated
 
 import typer
 
+from scleroscope.cli.options import CatalogueOption, Json, scope
+from scleroscope.cli.output import note, print_json, screen
+from scleroscope.model.problem import BadRequest
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the app."""
+    app.command()(criteria)
     app.command()(match)
+
+
+def criteria(
+    what: Annotated[
+        str, typer.Argument(metavar="TRIAL|FILE|-", help="A trial's id, a text file, or - for stdin.")
+    ],
+    *,
+    json: Json = False,
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Eligibility text as computable criteria: what was understood, in plain words, and what was not."""
+    from scleroscope.api import criteria as api
+
+    text: str | None
+    if what == "-":
+        text = sys.stdin.buffer.read().decode(errors="replace")
+        view = api.text_criteria(text)
+    elif Path(what).is_file():
+        text = _text(Path(what))
+        view = api.text_criteria(text)
+    else:
+        with scope(catalogue) as opened:
+            study = opened.catalogue.study(what)
+        text = study.eligibility.text if study.eligibility else None
+        view = api.trial_criteria(study.id, text)
+    if view.origin.stale:
+        note(f"{what}: the registry's text has changed since this reading was reviewed")
+    if json:
+        print_json(view)
+        return
+    from scleroscope.cli.criteria_screen import show
+
+    show(view, screen())
 
 
 def match(
     patients: Annotated[Path, typer.Argument(help="Patient file: .json for one, .jsonl for many.")],
+    *,
     text: Annotated[Path, typer.Option("--text", help="File with one eligibility text.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a patient, one a line.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a patient, one a line.")] = False,
 ) -> None:
     """Hold patients against eligibility criteria: eligible, possible or ineligible, with reasons."""
     import msgspec
@@ -26,7 +65,7 @@ def match(
 
     encode = msgspec.json.Encoder().encode
     for judgement in api.match_text(patients, _text(text)):
-        if as_json:
+        if json:
             sys.stdout.write(encode(judgement).decode() + "\n")
             continue
         typer.echo(judgement.verdict)
@@ -38,5 +77,5 @@ def _text(path: Path) -> str:
     """The file's text with its line ends as they are, so that offsets count the given characters."""
     try:
         return path.read_bytes().decode()
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"{path} is not UTF-8 text") from None
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"{path}: not UTF-8 text (byte {error.start})") from None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from scleroscope.criteria.clinician_words import bounds
 from scleroscope.criteria.evaluate import evaluate
 from scleroscope.criteria.facts import Facts
-from scleroscope.knowledge import drugs
 from scleroscope.knowledge.fields import fields
+from scleroscope.knowledge.names import treatment_name
 from scleroscope.model.criterion import (
     All,
     Any,
@@ -16,7 +17,6 @@ from scleroscope.model.criterion import (
     Compare,
     Criterion,
     Has,
-    Interval,
     Is,
     Not,
     Opaque,
@@ -72,16 +72,6 @@ def _asked(leaf: Has | Is | Compare) -> str:
     assert_never(leaf)
 
 
-def bounds(interval: Compare | Interval) -> str:
-    """An interval as clinicians write it: `≥ 15 and ≤ 40`."""
-    parts = []
-    if interval.low is not None:
-        parts.append(f"{'>' if interval.low_open else '≥'} {interval.low:g}")
-    if interval.high is not None:
-        parts.append(f"{'<' if interval.high_open else '≤'} {interval.high:g}")
-    return " and ".join(parts)
-
-
 def _value(field: str, known: Facts) -> str:
     value = known.values.get(field)
     if value is None:
@@ -104,11 +94,3 @@ def _say_taking(node: Taking, known: Facts) -> str:
         Truth.UNKNOWN: "is not known",
     }
     return f"{'intolerance of ' if node.intolerant else ''}{asked} as asked {state[answer]}"
-
-
-def treatment_name(identity: str) -> str:
-    """The display name of a drug or class."""
-    try:
-        return drugs.name(identity)
-    except KeyError:
-        return identity.replace("_", " ")

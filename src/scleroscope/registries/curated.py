@@ -188,6 +188,7 @@ class CuratedEligibility(_Facts, frozen=True, kw_only=True):
     source: tuple[str, ...]
     extent: Literal["whole", "excerpt", "summary"]
     reviewed: str  # the date of the reading
+    text_sha256: str | None = None  # of the text that was read, where it is known
     inclusion: tuple[str | Line, ...] = ()
     exclusion: tuple[str | Line, ...] = ()
 

@@ -1,0 +1,64 @@
+"""Plain words from the tree."""
+
+from __future__ import annotations
+
+import pytest
+
+from scleroscope.criteria.explain import explain, question
+from scleroscope.criteria.notation import parse
+from scleroscope.knowledge.fields import fields
+
+PATIENT = {
+    "15 <= mrss <= 40": "your skin score (mRSS, 0 to 51) is between 15 and 40",
+    "not mrss < 10": "your skin score (mRSS, 0 to 51) is at least 10",
+    "fvc_percent_predicted < 50": "your lung volume (FVC, in % of predicted) is less than 50 %",
+    "months_since_first_non_raynaud <= 60": (
+        "the time since your first symptom other than Raynaud's is at most 5 years"
+    ),
+    "not pregnant": "you are not pregnant",
+    "renal_crisis and not diabetes": (
+        "you have had a scleroderma renal crisis (sudden kidney trouble) and you do not have diabetes"
+    ),
+    "taking rituximab within 6 months": "you take or have taken rituximab in the last 6 months",
+    "not taking rituximab within 6 months": "you did not take rituximab in the last 6 months",
+    "taking mycophenolate stable for >= 12 weeks": (
+        "you take mycophenolate at the same dose for at least 12 weeks"
+    ),
+    "intolerant of cyclophosphamide": "you cannot take cyclophosphamide",
+    '"good health"': "a point applies that the study team must check with you",
+    "ild or pah or diabetes": (
+        "one of these is true: (1) you have lung scarring on a CT scan (interstitial lung disease); "
+        "(2) you have high pressure in the lung arteries (PAH); (3) you have diabetes"
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "words"), PATIENT.items())
+def test_a_patient_reads_a_sentence(line: str, words: str) -> None:
+    assert explain(parse(line), "inclusion") == f"You can take part only if {words}."
+    assert explain(parse(line), "exclusion") == f"You cannot take part if {words}."
+
+
+CLINICIAN = {
+    "15 <= mrss <= 40": "modified Rodnan skin score ≥ 15 and ≤ 40 points",
+    "gave and not pah": "gastric antral vascular ectasia and no pulmonary arterial hypertension",
+    "prednisolone <= 10 mg/day": "prednisolone ≤ 10 mg/day",
+    "(gave or pah) and ssc": (
+        "(gastric antral vascular ectasia or pulmonary arterial hypertension) and systemic sclerosis"
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "words"), CLINICIAN.items())
+def test_a_clinician_reads_signs(line: str, words: str) -> None:
+    assert explain(parse(line), "inclusion", "clinician") == f"Required: {words}."
+
+
+def test_the_registry_is_never_quoted() -> None:
+    for audience in ("patient", "clinician"):
+        assert "xylophone" not in explain(parse('ild and not "xylophone"'), "exclusion", audience)
+
+
+@pytest.mark.parametrize("identity", [*fields(), "treatments"])
+def test_every_unknown_has_a_question(identity: str) -> None:
+    assert question(identity).endswith("?")
