@@ -16,12 +16,13 @@ from scleroscope.catalogue import database
 from scleroscope.catalogue.books import COUNTS, Books
 from scleroscope.catalogue.catalogue import Catalogue
 from scleroscope.catalogue.prepare import PassedOver, Refused, mark, spelling_digest
-from scleroscope.catalogue.read import read_record, surely_out_of_scope
+from scleroscope.catalogue.read import read_record
 from scleroscope.catalogue.relabel import relabel_if_outdated
 from scleroscope.catalogue.store import Settled, Writer
 from scleroscope.model.problem import NotFound
 from scleroscope.registries.files import records
 from scleroscope.registries.record import RawRecord, Refusal
+from scleroscope.registries.scope import might_be_scleroderma
 
 BATCH_RECORDS = 1000
 BATCH_BYTES = 16_000_000
@@ -48,7 +49,21 @@ def import_files(
         if not path.exists():
             raise NotFound(f"{path}: no such file or folder; nothing was imported")
     stream = (record for path in paths for record in records(path))
-    with intake(catalogue, "files", " ".join(map(str, paths)), everything=everything, now=now) as taking:
+    source = " ".join(map(str, paths))
+    return import_records(catalogue, stream, source, everything=everything, progress=progress, now=now)
+
+
+def import_records(
+    catalogue: Catalogue,
+    stream: Iterable[Incoming],
+    source: str,
+    *,
+    everything: bool = False,
+    progress: Progress | None = None,
+    now: dt.datetime | None = None,
+) -> Books:
+    """As `import_files`, of records that are at hand already; `source` names where they are from."""
+    with intake(catalogue, "files", source, everything=everything, now=now) as taking:
         taking.take(stream, progress)
     return taking.books
 
@@ -110,7 +125,7 @@ class Intake:
         writer = self._writer
         if isinstance(item, Refusal):
             return writer.refuse(Refused(item.source, item.reason, item.raw))
-        if not self._everything and surely_out_of_scope(item) and not writer.known(item.id):
+        if not self._everything and not might_be_scleroderma(item) and not writer.known(item.id):
             return writer.pass_over(PassedOver(item.id, mark(item.raw)))
         digest = writer.digest_of(item.id, spelling_digest(item.raw))
         if digest is not None:

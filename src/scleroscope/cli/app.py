@@ -21,7 +21,7 @@ from scleroscope.cli.options import CATALOGUE_HELP
 from scleroscope.model.problem import Problem
 
 # One line a module: each has `register(app)`.
-MODULES = ("scleroscope.cli.overview", "scleroscope.cli.criteria")
+MODULES = ("scleroscope.cli.overview", "scleroscope.cli.criteria", "scleroscope.cli.ingest")
 
 app = typer.Typer(
     name="scleroscope",

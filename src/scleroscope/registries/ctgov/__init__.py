@@ -7,6 +7,7 @@ import json
 import msgspec
 
 from scleroscope.model.study import Study
+from scleroscope.registries.ctgov.legacy import read_legacy as read_legacy
 from scleroscope.registries.ctgov.v2 import read_v2 as read_v2
 from scleroscope.registries.ctgov.xml import read_xml as read_xml
 from scleroscope.registries.record import RawRecord, RecordRefusedError
@@ -16,7 +17,8 @@ def read(record: RawRecord) -> Study:
     """The study that a raw record tells, whatever its form; `RecordRefusedError` when it tells none."""
     if record.form == "xml":
         return read_xml(record.raw)
-    return read_v2(decode(record.raw))
+    decoded = decode(record.raw)
+    return read_legacy(decoded) if record.form == "legacy" else read_v2(decoded)
 
 
 def decode(raw: bytes) -> dict[str, object]:

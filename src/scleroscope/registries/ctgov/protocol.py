@@ -15,8 +15,8 @@ from scleroscope.model.study import (
 from scleroscope.registries.ctgov import vocabulary
 from scleroscope.registries.fields import Fields
 
-# The registry's own limit is 20,000 characters (https://clinicaltrials.gov/policy/protocol-definitions).
-_ELIGIBILITY_LIMIT = 20_000
+# Ours: beyond it a reader should know that a text is no ordinary one. Nothing is cut.
+_UNUSUALLY_LONG = 100_000
 _DOCUMENTS = "https://cdn.clinicaltrials.gov/large-docs"
 
 
@@ -94,7 +94,7 @@ def eligibility(fields: Fields) -> EligibilityText | None:
     if not fields:
         return None
     text = fields.prose("eligibilityCriteria")
-    if text and len(text) > _ELIGIBILITY_LIMIT:
+    if text and len(text) > _UNUSUALLY_LONG:
         fields.note(
             "eligibilityCriteria", "over the registry's limit of 20,000 characters, kept whole", len(text)
         )

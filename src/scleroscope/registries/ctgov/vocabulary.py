@@ -40,6 +40,7 @@ _PHASES: dict[str, Phase] = {
     "phase3": "phase_3",
     "phase4": "phase_4",
     "na": "not_applicable",
+    "notapplicable": "not_applicable",
 }
 _STUDY_TYPES: dict[str, StudyType] = {
     "interventional": "interventional",
@@ -94,7 +95,7 @@ def status(text: str) -> Status:
 
 def phases(text: str) -> tuple[Phase, ...]:
     """`PHASE2`, `Phase 2/Phase 3`; ValueError on an unknown one."""
-    if letters(text) == "na":
+    if letters(text) == "na":  # "N/A" is one word, "Phase 1/Phase 2" are two
         return ("not_applicable",)
     return tuple(_known(_PHASES, part) for part in text.split("/"))
 

@@ -1,0 +1,182 @@
+"""`scleroscope import` and `verify` as processes: the books, bad input, and exit codes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.invented import trial
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.jsonl"
+    other = trial(
+        "NCT90000002",
+        conditionsModule__conditions=["Breast Cancer"],
+        identificationModule__briefTitle="Of something else",
+    )
+    path.write_text(json.dumps(trial()) + "\n" + json.dumps(other) + "\n")
+    return path
+
+
+def test_import_says_what_became_of_every_record(run: Run, good: Path, tmp_path: Path) -> None:
+    catalogue = tmp_path / "c.sqlite"
+    done = run("import", good, "--catalogue", catalogue)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        "read 2 = stored 1 (1 new, 0 changed) + unchanged 0 + out of scope 1 + refused 0\n"
+    )
+    again = json.loads(run("import", good, "--catalogue", catalogue, "--all", "--json").stdout)
+    assert (again["read"], again["new"], again["unchanged"], again["complete"]) == (2, 1, 1, True)
+
+
+def test_the_default_place_and_the_environment_are_used(
+    run: Run, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SCLEROSCOPE_CATALOGUE", raising=False)
+    assert run("import", good).returncode == 0
+    assert run("verify").stdout.startswith("1 trials in 1 versions")
+    assert list(tmp_path.rglob("catalogue.sqlite"))
+    monkeypatch.setenv("SCLEROSCOPE_CATALOGUE", str(tmp_path / "named.sqlite"))
+    assert run("import", good).returncode == 0
+    assert (tmp_path / "named.sqlite").exists()
+
+
+def bad_file(kind: str, folder: Path) -> Path:
+    path = folder / f"bad.{kind}"
+    text = json.dumps(trial("NCT90000009")).encode()
+    match kind:
+        case "not.json":
+            path.write_bytes(b"This is not JSON at all")
+        case "cut.jsonl.gz":
+            path.write_bytes(gzip.compress(text * 200, mtime=0)[:-20])
+        case "traversal.zip":
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("../../escaped.json", text)
+        case "html.json":
+            path.write_bytes(b"<!DOCTYPE html><html><body>502 Bad Gateway</body></html>")
+        case "schema.json":
+            path.write_text('{"songs": [1, 2]}')
+        case "nul.json":
+            path.write_bytes(b"\0" * 5000)
+        case "empty.json":
+            path.write_bytes(b"")
+    return path
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["not.json", "cut.jsonl.gz", "traversal.zip", "html.json", "schema.json", "nul.json", "empty.json"],
+)
+def test_a_bad_file_is_one_line_and_the_good_file_beside_it_is_stored(
+    run: Run, good: Path, tmp_path: Path, kind: str
+) -> None:
+    catalogue = tmp_path / "c.sqlite"
+    bad = bad_file(kind, tmp_path)
+    done = run("import", bad, good, "--catalogue", catalogue)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith(f"refused {bad}")
+    assert "stored 1 (1 new" in done.stdout or kind == "cut.jsonl.gz"
+    assert not (tmp_path.parent / "escaped.json").exists()
+    checked = run("verify", "--catalogue", catalogue)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_what_cannot_be_started_is_one_line(run: Run, good: Path, tmp_path: Path) -> None:
+    missing = run("import", tmp_path / "nowhere.json", "--catalogue", tmp_path / "c.sqlite")
+    assert missing.returncode == 3
+    assert len(missing.stderr.splitlines()) == 1
+    assert "no such file" in missing.stderr
+    newer = tmp_path / "newer.sqlite"
+    run("import", good, "--catalogue", newer)
+    with sqlite3.connect(newer) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    refused = run("import", good, "--catalogue", newer)
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1
+    assert "newer scleroscope" in refused.stderr
+    nothing = run("verify", "--catalogue", tmp_path / "none.sqlite")
+    assert nothing.returncode == 3
+    assert len(nothing.stderr.splitlines()) == 1
+
+
+def test_a_full_disk_is_one_line_and_the_catalogue_is_whole(run: Run, good: Path, tmp_path: Path) -> None:
+    import os
+
+    resource = pytest.importorskip("resource")
+    catalogue = tmp_path / "c.sqlite"
+    run("import", good, "--catalogue", catalogue)
+    more = tmp_path / "more.jsonl"
+    with more.open("w") as file:
+        for number in range(300):
+            text = os.urandom(2000).hex()
+            file.write(json.dumps(trial(f"NCT91{number:06d}", descriptionModule__briefSummary=text)) + "\n")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, limits[1]))
+    try:
+        full = run("import", more, "--catalogue", catalogue)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert full.returncode == 1
+    assert len(full.stderr.splitlines()) == 1, full.stderr
+    assert "disk" in full.stderr
+    assert "300 listed" not in full.stdout
+    done = run("import", more, "--catalogue", catalogue)
+    assert "read 300 = stored 300" in done.stdout, done.stderr
+    assert run("verify", "--catalogue", catalogue).returncode == 0
+
+
+def test_verify_compares_with_a_list(run: Run, good: Path, tmp_path: Path) -> None:
+    catalogue = tmp_path / "c.sqlite"
+    run("import", good, "--catalogue", catalogue)
+    listed = tmp_path / "ids.tsv"
+    listed.write_text("id\ttitle\nNCT90000001\tours\nNCT90000002\tother\nNCT90000003\tnever\n")
+    done = run("verify", "--catalogue", catalogue, "--ids", listed, "--json")
+    assert done.returncode == 1
+    compared = json.loads(done.stdout)["comparison"]
+    assert compared["extra"] == []
+    assert compared["missing"]["NCT90000002"].endswith("out of scope")
+    assert compared["missing"]["NCT90000003"] == "never read"
+    listed.write_text("NCT90000001\n")
+    assert run("verify", "--catalogue", catalogue, "--ids", listed).returncode == 0
+
+
+def test_verify_says_what_is_not_sound(run: Run, good: Path, tmp_path: Path) -> None:
+    catalogue = tmp_path / "c.sqlite"
+    run("import", good, "--catalogue", catalogue)
+    with sqlite3.connect(catalogue) as connection:
+        connection.execute("UPDATE imports SET read = read + 1")
+    connection.close()
+    done = run("verify", "--catalogue", catalogue)
+    assert done.returncode == 1
+    assert "DOES NOT BALANCE" in done.stderr
+    assert "NOT SOUND" in done.stdout
+
+
+@pytest.mark.shared
+def test_every_real_scleroderma_record_is_accounted_for(run: Run, shared: Path, tmp_path: Path) -> None:
+    catalogue = tmp_path / "c.sqlite"
+    folders = ["xml", "json_v2", "xml_transcribed", "xml_results"]
+    done = run(
+        "import", *(shared / "data" / "ssc" / each for each in folders), "--catalogue", catalogue, "--json"
+    )
+    assert done.returncode == 0, done.stderr
+    books = json.loads(done.stdout)
+    files = sum(
+        1 for each in folders for path in (shared / "data" / "ssc" / each).iterdir() if path.is_file()
+    )
+    assert books["balanced"]
+    assert books["read"] == files
+    assert books["read"] == books["new"] + books["changed"] + books["unchanged"]
+    assert run("verify", "--catalogue", catalogue).returncode == 0
