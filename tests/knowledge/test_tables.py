@@ -12,15 +12,15 @@ from scleroscope.knowledge.load import cells, rows
 from scleroscope.knowledge.phrases import plain
 
 TABLES = (
-    "classes", "conditions", "drugs", "families", "instruments", "mismatches", "purposes",
-    "sponsor_words", "sponsors", "targets",
+    "classes", "conditions", "drugs", "families", "half_lives", "instruments", "mismatches", "purposes",
+    "sponsor_words", "sponsors", "steroid_equivalents", "targets",
 )  # fmt: skip
 WORDED = ("classes", "conditions", "drugs", "instruments", "sponsors", "targets")
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_ids_are_unique_and_snake_case(name):
-    ids = [row["id"] for row in rows(name)]
+    ids = [next(iter(row.values())) for row in rows(name)]
     assert len(ids) == len(set(ids))
     if name != "targets":
         assert [one for one in ids if not re.fullmatch(r"\w+", one) or one != one.lower()] == []
@@ -28,7 +28,7 @@ def test_ids_are_unique_and_snake_case(name):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_row_has_a_source(name):
-    assert [row["id"] for row in rows(name) if not row["source"].strip()] == []
+    assert [row for row in rows(name) if not row["source"].strip()] == []
 
 
 @pytest.mark.parametrize("name", WORDED)
@@ -70,9 +70,36 @@ def test_no_class_is_above_itself():
         above(one)
 
 
-def test_every_file_is_named_in_the_tests():
+def test_the_tables_are_there():
     present = {path.name.removesuffix(".csv") for path in (files("scleroscope.knowledge") / "data").iterdir()}
-    others = {  # looked after by test_fields
-        "fields", "units", "unit_factors", "implications", "text_values", "routes", "dose_forms",
-    }  # fmt: skip
-    assert {one for one in present if not one.startswith("phrases_")} - others == set(TABLES)
+    assert set(TABLES) <= present
+
+
+def test_the_tables_are_as_large_as_promised():
+    assert len([row for row in rows("drugs") if row["source"]]) >= 250
+    assert len([row for row in rows("targets") if row["source"] and row["hgnc"]]) >= 80
+
+
+def test_hgnc_ids_are_unique_and_well_formed():
+    ids = [row["hgnc"] for row in rows("targets") if row["hgnc"]]
+    assert len(ids) == len(set(ids))
+    assert [one for one in ids if not re.fullmatch(r"HGNC:\d+", one)] == []
+
+
+def test_every_target_is_hit_by_some_drug():
+    hit = {target for row in rows("drugs") for target in cells(row["targets"])}
+    assert {row["id"] for row in rows("targets")} == hit
+
+
+def test_atc_codes_are_well_formed():
+    codes = [(row["id"], code) for row in rows("drugs") for code in cells(row["atc"])]
+    assert [one for one in codes if not re.fullmatch(r"[A-Z]\d\d[A-Z][A-Z]\d\d", one[1])] == []
+
+
+def test_half_lives_and_steroid_equivalents_are_numbers_of_known_drugs():
+    for row in rows("half_lives"):
+        assert row["drug"] in drugs.drugs()
+        assert 0 < float(row["days"]) < 100
+    for row in rows("steroid_equivalents"):
+        assert row["drug"] in drugs.expand("corticosteroid")
+        assert 0 < float(row["mg_equal_to_prednisone_5_mg"]) < 100

@@ -55,4 +55,4 @@ def _repurposed(tested: list[Treatment]) -> bool | None:
 
 @cache
 def _origin(identity: str) -> str:
-    return drugs.drugs()[identity]["first_disease"]
+    return drugs.drugs()[identity]["first_disease"] if identity in drugs.drugs() else ""

@@ -19,7 +19,7 @@ def treatments_of(study: Study) -> tuple[list[Treatment], list[str]]:
     """The recognised treatments of a study, and the interventions in which nothing was recognised.
 
     An intervention is recognised by its name and other names; failing those, by its description,
-    and failing that by the arms that receive it.
+    and failing that by the arms that receive it. Where no drug is named, a class may be ("Steroids").
     """
     known: dict[str, Treatment] = {}
     unknown: list[str] = []
@@ -42,10 +42,11 @@ def _recognise(intervention: Intervention, study: Study) -> list[tuple[str, str]
         for arm in study.arms
         if intervention.name in arm.interventions or arm.label in intervention.arms
     )
-    for text in (names, intervention.description or "", arms):
-        found = {one.id: one.matched for one in drugs.find_drugs(text)}
-        if found:
-            return list(found.items())
+    for find in (drugs.find_drugs, drugs.find):  # "Steroids" is no drug, but a class
+        for text in (names, intervention.description or "", arms):
+            found = {one.id: one.matched for one in find(text)}
+            if found:
+                return list(found.items())
     return []
 
 
