@@ -11,7 +11,7 @@ from scleroscope.catalogue.books import Books
 from scleroscope.catalogue.history import Refusal
 from scleroscope.catalogue.verify import Verdict
 
-__all__ = ["Books", "Refusal", "Verdict", "import_files", "refused", "verify"]
+__all__ = ["Books", "Refusal", "Verdict", "import_files", "refused", "update", "verify"]
 
 
 def import_files(
@@ -42,6 +42,26 @@ def refused(catalogue: str | Path | None = None, number: int | None = None) -> l
     """Every record that a catalogue refused, with source and reason; or those of one import."""
     with open_catalogue(catalogue, read_only=True) as opened:
         return opened.refused(number)
+
+
+def update(
+    catalogue: str | Path | None = None,
+    *,
+    registry: str | None = None,
+    progress: Callable[[Books], None] | None = None,
+    notice: Callable[[str], None] = lambda _text: None,
+) -> Books:
+    """Fetch every scleroderma study from the ClinicalTrials.gov API into a catalogue, made if need be.
+
+    Only what changed is written; an update that was stopped goes on where it was. `registry` is the
+    API's address if it is not the usual one (a mirror), `notice` is told why the client waits.
+    `complete` of the books is False if not everything that the registry announced has arrived.
+    """
+    from scleroscope.catalogue import update as updating
+    from scleroscope.registries.client import BASE_URL
+
+    with open_catalogue(catalogue) as opened:
+        return updating.update(opened, base_url=registry or BASE_URL, progress=progress, notice=notice)
 
 
 def verify(catalogue: str | Path | None = None, ids: str | Path | None = None) -> Verdict:

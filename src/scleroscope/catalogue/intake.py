@@ -8,6 +8,7 @@ and does the rest.
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,12 +71,23 @@ def import_records(
 
 @contextmanager
 def intake(
-    catalogue: Catalogue, kind: str, source: str, *, everything: bool, now: dt.datetime | None = None
+    catalogue: Catalogue,
+    kind: str,
+    source: str,
+    *,
+    everything: bool,
+    resumed: Books | None = None,
+    now: dt.datetime | None = None,
 ) -> Iterator[Intake]:
-    """One import, from the lock to the closed books. If the block raises, the books stay open."""
+    """One import, from the lock to the closed books; with `resumed`, one that was stopped goes on.
+
+    The books stay open if the block raises or something was found to fail.
+    """
     with database.only_writer(catalogue.path), database.explained(catalogue.path):
         relabel_if_outdated(catalogue.connection)
-        taking = Intake(catalogue, kind, source, everything=everything, now=now)
+        scope = "all" if everything else "scleroderma"
+        books = resumed or Books(kind=kind, source=source, scope=scope, started=timestamp(now))
+        taking = Intake(catalogue, books, now=now)
         yield taking
         taking.close_books(now)
 
@@ -89,16 +101,13 @@ def timestamp(moment: dt.datetime | None = None) -> str:
 class Intake:
     """Takes records in batches and keeps the books of them."""
 
-    def __init__(
-        self, catalogue: Catalogue, kind: str, source: str, *, everything: bool, now: dt.datetime | None
-    ) -> None:
-        self._connection = catalogue.connection
-        scope = "all" if everything else "scleroderma"
-        self.books = Books(kind=kind, source=source, scope=scope, started=timestamp(now))
-        self._everything = everything
-        with database.transaction(self._connection):
-            self.books.number = _open_books(catalogue, self.books)
-        self._writer = Writer(self._connection, self.books.number, self.books.started, everything=everything)
+    def __init__(self, catalogue: Catalogue, books: Books, *, now: dt.datetime | None = None) -> None:
+        self.connection, self.books = catalogue.connection, books
+        self._everything = books.scope == "all"
+        if not books.number:
+            with database.transaction(self.connection):
+                books.number = _open_books(self.connection, books)
+        self._writer = Writer(self.connection, books.number, timestamp(now))
 
     def take(self, stream: Iterable[Incoming], progress: Progress | None = None) -> None:
         """Settle every record of the stream, batch by batch."""
@@ -107,15 +116,17 @@ class Intake:
             if progress:
                 progress(self.books)
 
-    def store(self, batch: Sequence[Incoming]) -> None:
-        """Settle one batch in one transaction, with its part of the books."""
+    def store(self, batch: Sequence[Incoming], also: Callable[[], None] | None = None) -> None:
+        """Settle one batch in one transaction, with its part of the books and whatever `also` writes."""
         before = {name: getattr(self.books, name) for name in COUNTS}
         try:
-            with database.transaction(self._connection):
+            with database.transaction(self.connection):
                 self.books.read += len(batch)
                 for item in batch:
                     self._count(self._settle(item))
                 self._save_books()
+                if also:
+                    also()
         except BaseException:
             for name, count in before.items():
                 setattr(self.books, name, count)
@@ -145,20 +156,25 @@ class Intake:
     def _save_books(self) -> None:
         assignments = ", ".join(f"{name} = ?" for name in (*COUNTS, "announced", "finished"))
         values = [getattr(self.books, name) for name in (*COUNTS, "announced", "finished")]
-        self._connection.execute(
+        self.connection.execute(
             f"UPDATE imports SET {assignments} WHERE number = ?",  # noqa: S608
             (*values, self.books.number),
         )
 
+    def fail(self, why: str) -> None:
+        """Say that the import as a whole did not succeed; its books stay open."""
+        self.books.failures = (*self.books.failures, why)
+
     def close_books(self, now: dt.datetime | None = None) -> None:
-        """Write that the import came to its end."""
-        self.books.finished = timestamp(now)
-        with database.transaction(self._connection):
+        """Write that the import came to its end, unless it failed."""
+        if not self.books.failures:
+            self.books.finished = timestamp(now)
+        with database.transaction(self.connection):
             self._save_books()
 
 
-def _open_books(catalogue: Catalogue, books: Books) -> int:
-    number = catalogue.connection.execute(
+def _open_books(connection: sqlite3.Connection, books: Books) -> int:
+    number = connection.execute(
         "INSERT INTO imports (kind, source, scope, started) VALUES (?, ?, ?, ?)",
         (books.kind, books.source.encode("utf-8", "replace").decode(), books.scope, books.started),
     ).lastrowid

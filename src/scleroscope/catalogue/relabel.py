@@ -53,7 +53,7 @@ def relabel_if_outdated(connection: sqlite3.Connection) -> int:
 def relabel(connection: sqlite3.Connection) -> int:
     """Read every current record again; gives how many were. Killed, it begins anew the next time."""
     count, last = 0, 0
-    writer = Writer(connection, 0, "", everything=True)
+    writer = Writer(connection, 0, "")
     while rows := connection.execute(
         "SELECT t.number, t.id, v.source, v.registry, v.form, v.raw FROM trials t "
         "JOIN versions v ON v.number = t.version WHERE t.number > ? ORDER BY t.number LIMIT ?",

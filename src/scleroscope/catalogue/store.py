@@ -53,10 +53,10 @@ class Writer:
     this import has brought in a temporary table, so that its memory does not grow with the input.
     """
 
-    def __init__(self, connection: sqlite3.Connection, number: int, now: str, *, everything: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection, number: int, now: str) -> None:
         self._run = connection.execute
         self._run_many = connection.executemany
-        self.number, self.now, self.everything = number, now, everything
+        self.number, self.now = number, now
         self._run("CREATE TEMP TABLE IF NOT EXISTS brought (id TEXT PRIMARY KEY, digest BLOB) WITHOUT ROWID")
         self._run("DELETE FROM brought")
 

@@ -41,6 +41,23 @@ def import_(
     report(books, catalogue, json=json)
 
 
+def update(
+    *,
+    registry: Annotated[
+        str | None,
+        typer.Option("--registry", metavar="URL", help="Another address of the API, such as a mirror's."),
+    ] = None,
+    json: Json = False,
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Fetch the scleroderma studies of ClinicalTrials.gov; only what changed is written."""
+    from scleroscope.api.ingest import update as fetch
+
+    with progress_bar() as progress:
+        books = fetch(catalogue, registry=registry, progress=progress, notice=note)
+    report(books, catalogue, json=json)
+
+
 def verify(
     *,
     ids: Annotated[
@@ -135,4 +152,5 @@ def _plain(value: object) -> dict[str, object]:
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("import")(import_)
+    app.command()(update)
     app.command()(verify)
