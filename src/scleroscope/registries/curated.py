@@ -309,7 +309,7 @@ def _arms(interventions: tuple[CuratedIntervention, ...]) -> tuple[Arm, ...]:
     }
     arms = [Arm(label="tested", kind="experimental", interventions=given["tested"] + given["background"])]
     if given["comparator"]:
-        active = any(entry.id for entry in interventions if entry.role == "comparator")
+        active = any(_is_active(entry) for entry in interventions if entry.role == "comparator")
         arms.append(
             Arm(
                 label="comparator",
@@ -318,6 +318,10 @@ def _arms(interventions: tuple[CuratedIntervention, ...]) -> tuple[Arm, ...]:
             )
         )
     return tuple(arms) if given["tested"] else ()
+
+
+def _is_active(entry: CuratedIntervention) -> bool:
+    return entry.id is not None and drugs.drugs()[entry.id]["kind"] != "control"
 
 
 def _condition(identity: str) -> str:
