@@ -6,7 +6,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from scleroscope.model.problem import NotFound
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from polars import DataFrame
 
+    from scleroscope.api.filters import Selection
     from scleroscope.api.overview import Overview
+    from scleroscope.api.search import Found, Shown, Sort
+    from scleroscope.catalogue import Catalogue
 
 VARIABLE = "SCLEROSCOPE_CATALOGUE"
 
@@ -40,10 +43,9 @@ def connect(path: str | Path | None = None) -> Scope:
 
 def own_path() -> Path:
     """Where your own catalogue lies by this platform's convention, whether or not it exists yet."""
-    from importlib import import_module
+    from scleroscope.catalogue import default_path
 
-    found: Path = import_module("scleroscope.catalogue").default_path()
-    return found
+    return default_path()
 
 
 def _shipped() -> Path:
@@ -66,11 +68,11 @@ class Scope:
         self.path = path
 
     @cached_property
-    def catalogue(self) -> Any:
+    def catalogue(self) -> Catalogue:
         """The catalogue itself, opened for reading when first asked."""
-        from importlib import import_module
+        from scleroscope.catalogue import open_catalogue
 
-        return import_module("scleroscope.catalogue").open_catalogue(self.path, read_only=True)
+        return open_catalogue(self.path, read_only=True)
 
     def close(self) -> None:
         """Close the catalogue, if it was opened."""
@@ -92,14 +94,56 @@ class Scope:
     def trials(self, **filters: str | Sequence[str] | None) -> DataFrame:
         """One row a trial. Filters as in the command line: `family=`, `phase=["2", "3"]`, `since="2015"` …
 
-        Trials whose field is not stated are left out; `filters.select` counts them.
+        Trials whose field is not stated are left out; `select` counts them.
         """
+        return self.select(**filters).trials
+
+    def select(self, **filters: str | Sequence[str] | None) -> Selection:
+        """As `trials`, with how many trials were left out because a field is not stated."""
         from scleroscope.api.filters import select
 
-        return select(self.catalogue.trials(), filters).trials
+        return select(self.catalogue.trials(), filters)
 
     def overview(self, **filters: str | Sequence[str] | None) -> Overview:
         """The field at a glance: totals, tables and what they say."""
         from scleroscope.api.overview import overview
 
         return overview(self.catalogue, filters)
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        near: str | None = None,
+        within: str | None = None,
+        sort: Sort | None = None,
+        limit: int | None = 20,
+        offset: int = 0,
+        **filters: str | Sequence[str] | None,
+    ) -> Found:
+        """Trials by words, place and filters; see `api.search.search`."""
+        from scleroscope.api.search import search
+
+        return search(
+            self.catalogue,
+            query,
+            near=near,
+            within=within,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+            wanted=filters,
+        )
+
+    def show(self, trial: str) -> Shown:
+        """One trial in full, by its id or acronym; NotFound names near ones."""
+        from scleroscope.api.search import show
+
+        return show(self.catalogue, trial)
+
+    def gaps(self) -> dict[str, DataFrame]:
+        """What is not known yet: `unclassified` words and fields that are `not_stated`."""
+        from scleroscope.landscape.gaps import not_stated, unclassified
+
+        labels = ((trial, self.catalogue.labels(trial)) for trial in self.catalogue.ids())
+        return {"not_stated": not_stated(self.catalogue.trials()), "unclassified": unclassified(labels)}

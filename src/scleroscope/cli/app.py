@@ -21,7 +21,13 @@ from scleroscope.cli.options import CATALOGUE_HELP
 from scleroscope.model.problem import Problem
 
 # One line a module: each has `register(app)`.
-MODULES = ("scleroscope.cli.overview", "scleroscope.cli.criteria", "scleroscope.cli.ingest")
+MODULES = (
+    "scleroscope.cli.overview",
+    "scleroscope.cli.search",
+    "scleroscope.cli.export",
+    "scleroscope.cli.ingest",
+    "scleroscope.cli.criteria",
+)
 
 app = typer.Typer(
     name="scleroscope",

@@ -43,7 +43,7 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def filtered(*arguments: Any, **options: Any) -> None:
-        filters: Wanted = {each.name: options.pop(each.name) for each in FILTERS}
+        filters: Wanted = {each.name: options.pop(each.name, None) for each in FILTERS}
         command(*arguments, filters={name: value for name, value in filters.items() if value}, **options)
 
     hints = get_type_hints(command, include_extras=True)

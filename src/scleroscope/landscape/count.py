@@ -154,6 +154,25 @@ def targets(trials: DataFrame) -> DataFrame:
     return counted.join(named, on="id", how="left", maintain_order="left")
 
 
+def recruiting(trials: DataFrame) -> DataFrame:
+    """The trials that recruit, newest first: id, title, acronym, phase, treatments, countries, …"""
+    import polars as pl
+
+    now = trials.filter(pl.col("status") == "recruiting").with_columns(phase().alias("phase"))
+    named = now.with_columns(
+        pl.Series(
+            column,
+            [[name_of(table, each) for each in group or ()] for group in now[column].to_list()],
+            dtype=pl.List(pl.String),
+        )
+        for column, table in (("treatments", "drugs"), ("families", "families"))
+    )
+    return named.select(
+        "id", "title", "acronym", "phase", "treatments", "families", "countries", "recruiting_sites", "sites",
+        "start", "status_date", "enrolment", "sponsor",
+    ).sort("start", "id", descending=[True, False], nulls_last=True)  # fmt: skip
+
+
 def countries(trials: DataFrame) -> DataFrame:
     """Trials by country of a site (ISO 3166-1 alpha-2)."""
     return by(trials, "countries", "countries")
@@ -176,9 +195,9 @@ def diseases(trials: DataFrame) -> DataFrame:
 
 def manifestations(trials: DataFrame) -> DataFrame:
     """Trials by the manifestation that they are about: lung, pulmonary hypertension, digital ulcers …"""
-    return by(trials, "manifestations", "manifestations")
+    return by(trials, "manifestations", "conditions")
 
 
 def subsets(trials: DataFrame) -> DataFrame:
     """Trials by the cutaneous subsets that they say they take."""
-    return by(trials, "subsets", "subsets")
+    return by(trials, "subsets", "conditions")

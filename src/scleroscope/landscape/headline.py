@@ -24,6 +24,7 @@ def headlines(view: Overview) -> dict[str, str]:
         "enrolment": enrolment(view.enrolment),
         "countries": countries(view.countries, view.totals.trials),
         "sponsors": sponsors(view.sponsor_classes, view.totals.trials),
+        "open": recruiting(view.open),
         "news": news(view),
     }
 
@@ -40,7 +41,7 @@ def field(view: Overview) -> str:
             f" They enrolled or plan to enrol {totals.participants:,} people"
             f"{_stated(totals.participants_stated, totals.trials)}."
         )
-    return f"{_trials(totals.trials)}{span}; {totals.recruiting} recruit now.{people}"
+    return f"{_trials(totals.trials)}{span}; {totals.recruiting} recruiting.{people}"
 
 
 def families(table: DataFrame, trials: int) -> str:
@@ -157,8 +158,7 @@ def countries(table: DataFrame, trials: int) -> str:
     named = _named(table)
     if not named:
         return "No trial states where it runs."
-    where = "1 country" if len(named) == 1 else f"{len(named)} countries"
-    return f"Sites in {where}, most trials in {_ranked(named[:3])}." + _missing(
+    return f"Sites in {_countries(len(named))}, most trials in {_ranked(named[:3])}." + _missing(
         table, trials, "do not state where they run"
     )
 
@@ -172,6 +172,15 @@ def sponsors(table: DataFrame, trials: int) -> str:
     parts = [f"{each['name']} {_percent(each['trials'] / stated)}" for each in named[:4]]
     text = f"{_first_upper(_list(parts))} of the trials whose sponsor is typed."
     return text + _missing(table, trials, "have a sponsor that is not typed")
+
+
+def recruiting(table: DataFrame) -> str:
+    """How many recruit, in how many countries, and in which phase most."""
+    if table.is_empty():
+        return "No trial recruits now."
+    where = {country for row in table.to_dicts() for country in row["countries"] or ()}
+    how_many = "1 trial recruits" if table.height == 1 else f"{table.height} trials recruit"
+    return f"{how_many} now" + (f", with sites in {_countries(len(where))}." if where else ".")
 
 
 def news(view: Overview) -> str:
@@ -207,6 +216,10 @@ def _span(first: int | None, last: int | None) -> str:
 
 def _trials(count: int) -> str:
     return "1 trial" if count == 1 else f"{count:,} trials"
+
+
+def _countries(count: int) -> str:
+    return "1 country" if count == 1 else f"{count} countries"
 
 
 def _percent(share: float) -> str:

@@ -44,10 +44,12 @@ class Overview:
     families: DataFrame
     phases: DataFrame
     targets: DataFrame
+    timeline: DataFrame
     years: DataFrame
     endpoints: DataFrame
     enrolment: DataFrame
     countries: DataFrame
+    open: DataFrame
     sponsor_classes: DataFrame
     sponsors: DataFrame
     diseases: DataFrame
@@ -108,10 +110,12 @@ def overview(
         families=count.families(chosen),
         phases=count.phases(chosen),
         targets=count.targets(chosen),
+        timeline=trace.timeline(chosen),
         years=trace.years(chosen),
         endpoints=trace.endpoints(chosen),
         enrolment=trace.enrolment(chosen),
         countries=count.countries(chosen),
+        open=count.recruiting(chosen),
         sponsor_classes=count.sponsor_classes(chosen),
         sponsors=count.sponsors(chosen),
         diseases=count.diseases(chosen),

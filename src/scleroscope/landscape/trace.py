@@ -70,6 +70,20 @@ def endpoints(trials: DataFrame) -> DataFrame:
     )
 
 
+def timeline(trials: DataFrame) -> DataFrame:
+    """One row a trial and molecular target: id, title, name (the target), start, fate, enrolment."""
+    import polars as pl
+
+    return (
+        trials.select(
+            "id", "title", entries("targets").alias("name"), "start", fate().alias("fate"), "enrolment"
+        )
+        .explode("name")
+        .filter(pl.col("name").is_not_null())
+        .sort("start", "id", "name")
+    )
+
+
 def enrolment(trials: DataFrame) -> DataFrame:
     """Planned against reached, one row a trial that tells both.
 

@@ -37,6 +37,9 @@ NAMES = {
 }
 """The registries' own vocabulary in plain words."""
 
+KNOWLEDGE = ("families", "targets", "instruments", "drugs", "conditions")
+"""The knowledge tables that name ids; other columns name themselves."""
+
 SPONSOR_CLASSES = ("industry", "academic", "government", "patient_organisation", "network", "other")
 SUBSETS = ("diffuse", "limited", "sine")
 
@@ -100,7 +103,8 @@ def name_of(table: str, value: str | None) -> str:
         return "not stated"
     if table == "countries":
         return countries().get(value, value)
-    return names(table).get(value) or NAMES.get(value) or value.replace("_", " ")
+    named = names(table).get(value) if table in KNOWLEDGE else None
+    return named or NAMES.get(value) or value.replace("_", " ")
 
 
 def read_id(text: str) -> str:
@@ -184,11 +188,6 @@ def _squeeze(text: str) -> str:
 
 
 def _rows(table: str) -> tuple[dict[str, str], ...]:
-    # Loaded by name until the knowledge room has landed.
-    from importlib import import_module
+    from scleroscope.knowledge.load import rows
 
-    try:
-        found: tuple[dict[str, str], ...] = import_module("scleroscope.knowledge.load").rows(table)
-    except (ModuleNotFoundError, FileNotFoundError):
-        return ()
-    return found
+    return rows(table)

@@ -1,0 +1,62 @@
+"""A figure as SVG text, without a browser and without the network."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape
+from typing import Any
+from zlib import crc32
+
+from scleroscope.charts.theme import COLOURS, config
+
+Drawing = Any
+"""An Altair chart of any kind; most of Altair's chained methods are untyped."""
+
+
+def draw(chart: Drawing, alternative: str) -> str:
+    """Render a chart; `alternative` is what it says, for those who do not see it.
+
+    The SVG scales with its container and takes its colours from the CSS variables `--ink`,
+    `--accent` … (see `theme`), falling back to the light ones.
+    """
+    import vl_convert
+
+    text = vl_convert.vegalite_to_svg(vl_spec={**chart.to_dict(), "config": config()})
+    head, body = text.split(">", 1)
+    box = re.search(r'viewBox="([^"]+)"', head)
+    if box is None:
+        raise ValueError("the renderer gave no viewBox")
+    label = escape(alternative, quote=True)
+    width = float(box[1].split()[2])
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box[1]}" role="img" aria-label="{label}"'
+        f' style="width:100%;max-width:{width:.0f}px;height:auto">' + _own_ids(_plain(_recolour(body)))
+    )
+
+
+def _recolour(text: str) -> str:
+    return _colours().sub(lambda hit: f"var(--{_variables()[hit[0].lower()]},{hit[0]})", text)
+
+
+def _plain(text: str) -> str:
+    """Without what only Vega's own runtime reads: ARIA roles of single marks, empty groups."""
+    text = re.sub(r' (?:aria-[a-z]+|role|class|pointer-events)="[^"]*"', "", text)
+    return re.sub(r"(\.\d{2})\d+", r"\1", text)
+
+
+def _own_ids(text: str) -> str:
+    """With ids that no other figure on a page has: `clip0` of two figures would be one."""
+    mark = f"{crc32(text.encode()):08x}"
+    text = re.sub(r'\bid="([^"]+)"', rf'id="\1-{mark}"', text)
+    return re.sub(r"url\(#([^)]+)\)", rf"url(#\1-{mark})", text)
+
+
+@cache
+def _variables() -> dict[str, str]:
+    return {colour: name for name, (colour, _) in COLOURS.items()}
+
+
+@cache
+def _colours() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _variables())), re.IGNORECASE)
