@@ -13,7 +13,7 @@ from scleroscope.knowledge.phrases import plain
 
 TABLES = (
     "classes", "conditions", "drugs", "families", "half_lives", "instruments", "mismatches", "purposes",
-    "sponsor_words", "sponsors", "steroid_equivalents", "targets",
+    "sponsor_words", "sponsors", "steroid_equivalents", "synonyms", "targets",
 )  # fmt: skip
 WORDED = ("classes", "conditions", "drugs", "instruments", "sponsors", "targets")
 
@@ -41,6 +41,13 @@ def test_no_wording_has_two_meanings(name):
             if other != row["id"]:
                 clashes.append((wording, other, row["id"]))
     assert clashes == []
+
+
+@pytest.mark.parametrize("name", WORDED)
+def test_no_wording_stands_twice_in_a_row(name):
+    for row in rows(name):
+        keys = [plain(wording) for wording in cells(row["aliases"])]
+        assert len(keys) == len(set(keys)), row["id"]
 
 
 def test_no_class_has_the_id_of_a_drug():

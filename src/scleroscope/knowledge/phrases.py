@@ -30,17 +30,18 @@ class Found(NamedTuple):
 class Phrases:
     """A compiled set of wordings, each with the id that it stands for."""
 
-    def __init__(self, wordings: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, wordings: Iterable[tuple[str, str]], *, first_wins: bool = False) -> None:
         """Compile (wording, id) pairs; the plural of a wording's last word is added.
 
-        ValueError when one wording stands for two ids, or holds neither letter nor digit.
+        ValueError when a wording holds neither letter nor digit, or stands for two ids; with
+        `first_wins` it keeps the first of these.
         """
         keys: dict[str, str] = {}
         for wording, identity in wordings:
             key = plain(wording)
             if not key:
                 raise ValueError(f"the wording {wording!r} of {identity} holds neither letter nor digit")
-            if keys.setdefault(key, identity) != identity:
+            if keys.setdefault(key, identity) != identity and not first_wins:
                 raise ValueError(f"the wording {wording!r} stands for both {keys[key]} and {identity}")
         self._keys = dict(keys)
         for key, identity in keys.items():

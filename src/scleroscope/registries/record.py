@@ -99,6 +99,10 @@ class _Ids(msgspec.Struct):
 _glance = msgspec.json.Decoder(_Glance)
 _ids = msgspec.json.Decoder(_Ids)
 _NCT = re.compile(r"NCT\d{8}")
+_ESCAPES = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 _XML_ID = re.compile(rb"<nct_id>\s*(NCT\d{8})\s*</nct_id>")
 
 
@@ -147,7 +151,26 @@ def _about(seen: _Glance) -> str:
     return "\n".join(words)
 
 
+def whole_pairs(raw: bytes) -> bytes:
+    r"""The JSON with U+FFFD for each half of a surrogate pair, which is legal JSON but no text.
+
+    >>> whole_pairs(rb'"\ud83d\ude00 \ud83d"')
+    b'"\\ud83d\\ude00 \\ufffd"'
+    """
+    return _ESCAPES.sub(lambda found: rb"\ufffd" if found[1] else found[0], raw)
+
+
 def _look(raw: bytes) -> _Glance | _Ids:
+    try:
+        return _look_at(raw)
+    except RecordRefusedError:
+        whole = whole_pairs(raw)
+        if whole == raw:
+            raise
+        return _look_at(whole)
+
+
+def _look_at(raw: bytes) -> _Glance | _Ids:
     try:
         raw.decode()
         return _glance.decode(raw)

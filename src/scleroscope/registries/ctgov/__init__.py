@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 import msgspec
 
@@ -10,29 +10,32 @@ from scleroscope.model.study import Study
 from scleroscope.registries.ctgov.legacy import read_legacy as read_legacy
 from scleroscope.registries.ctgov.v2 import read_v2 as read_v2
 from scleroscope.registries.ctgov.xml import read_xml as read_xml
-from scleroscope.registries.record import RawRecord, RecordRefusedError
+from scleroscope.registries.record import RawRecord, RecordRefusedError, whole_pairs
+
+_decoder = msgspec.json.Decoder(dict[str, Any])
+
+
+_HALVES = "the record: halves of surrogate pairs, which are no text, replaced by U+FFFD"
 
 
 def read(record: RawRecord) -> Study:
     """The study that a raw record tells, whatever its form; `RecordRefusedError` when it tells none."""
     if record.form == "xml":
         return read_xml(record.raw)
-    decoded = decode(record.raw)
-    return read_legacy(decoded) if record.form == "legacy" else read_v2(decoded)
-
-
-def decode(raw: bytes) -> dict[str, object]:
-    """The JSON object in the bytes; `RecordRefusedError` when there is none.
-
-    Half a surrogate pair (legal JSON, no text) passes here and becomes a note when it is read.
-    """
+    reader = read_legacy if record.form == "legacy" else read_v2
     try:
-        decoded = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        try:
-            decoded = json.loads(raw)
-        except (ValueError, RecursionError) as error:
-            raise RecordRefusedError(f"not valid JSON: {error}") from None
-    if not isinstance(decoded, dict):
-        raise RecordRefusedError("not a ClinicalTrials.gov study: the record is no JSON object")
-    return decoded
+        return reader(decode(record.raw))
+    except RecordRefusedError:
+        whole = whole_pairs(record.raw)
+        if whole == record.raw:
+            raise
+        study = reader(decode(whole))
+        return msgspec.structs.replace(study, notes=(*study.notes, _HALVES))
+
+
+def decode(raw: bytes) -> dict[str, Any]:
+    """The JSON object in the bytes; `RecordRefusedError` when there is none."""
+    try:
+        return _decoder.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise RecordRefusedError(f"not a JSON object: {error}") from None

@@ -66,6 +66,8 @@ def investigators(places: Fields, party: Fields) -> tuple[Investigator, ...]:
             found.append(
                 Investigator(name=name, role=vocabulary.word(role) if role else None, affiliation=affiliation)
             )
+        else:
+            part.note("name", "an official without a name is left out", role)
     name = party.text("investigatorFullName") or party.text("oldNameTitle")
     if name:
         affiliation = party.text("investigatorAffiliation") or party.text("oldOrganization")

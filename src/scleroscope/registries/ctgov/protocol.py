@@ -140,10 +140,14 @@ def references(fields: Fields) -> tuple[Reference, ...]:
         )
         if reference.citation or reference.pmid:
             found.append(reference)
+        else:
+            part.note("citation", "a reference without citation and PubMed id is left out", None)
     for part in fields.parts("seeAlsoLinks"):
         url = part.text("url")
         if url:
             found.append(Reference(citation=part.prose("label"), url=url, kind="see_also"))
+        else:
+            part.note("url", "a link without address is left out", part.text("label"))
     return tuple(found)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import re
 import textwrap
+from html.entities import html5
 
 # CommonMark: a backslash before ASCII punctuation stands for that character alone
-# (https://spec.commonmark.org/0.31.2/#backslash-escapes); entities need their semicolon.
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# (https://spec.commonmark.org/0.31.2/#backslash-escapes).
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+# Entities with their semicolon, also where a sponsor typed them and the registry escaped them: "\&gt;".
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 # The XML form breaks lines so that none reaches this many characters, indentation included.
 _XML_WIDTH = 100
@@ -20,9 +23,18 @@ def unescape(text: str) -> str:
     >>> unescape(r"2\. mRSS \> 10 \[units\]")
     '2. mRSS > 10 [units]'
     """
-    if "\\" in text or "&" in text:
-        text = _ESCAPE.sub(lambda found: found[1] or html.unescape(found[0]), text)
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    if "&" in text:
+        text = _ENTITY.sub(_character, text)
     return plain(text)
+
+
+def _character(entity: re.Match[str]) -> str:
+    # html.unescape also reads the start of a longer word: "&copyright;" is no entity.
+    if entity[0][1] == "#":
+        return html.unescape(entity[0])
+    return html5.get(entity[0][1:], entity[0])
 
 
 def plain(text: str) -> str:

@@ -6,9 +6,12 @@ the three agree. The shape: https://clinicaltrials.gov/data-api/about-api/study-
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
+
+import msgspec
 
 from scleroscope.model.study import Design, Enrolment, Organisation, Phase, RegistryId, Study, StudyDate
 from scleroscope.registries.ctgov import people, protocol, vocabulary
@@ -165,10 +168,20 @@ def _mesh(fields: Fields) -> tuple[str, ...]:
 def _organisation(fields: Fields) -> Organisation | None:
     name, kind = fields.text("name"), fields.text("class")
     if name is None:
+        if fields:
+            fields.note("name", "a sponsor without a name is left out", kind)
         return None
     return Organisation(name=name, registered_class=vocabulary.organisation_class(kind) if kind else None)
 
 
 def _results(root: Fields, record: dict[str, Any]) -> dict[str, Any] | None:
-    # Whole and untouched: `evidence` reads it in the registry's own shape.
-    return record["resultsSection"] if root.part("resultsSection") else None
+    """Whole and untouched: `evidence` reads it in the registry's own shape."""
+    if not root.part("resultsSection"):
+        return None
+    results: dict[str, Any] = record["resultsSection"]
+    try:
+        msgspec.json.encode(results)
+    except UnicodeEncodeError:
+        root.note("resultsSection", "half a surrogate pair replaced by U+FFFD", "…")
+        results = msgspec.json.decode(json.dumps(results, ensure_ascii=False).encode("utf-8", "replace"))
+    return results
