@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import re
 from typing import Literal
 
 import msgspec
 
 Precision = Literal["year", "month", "day"]
+
+_FORM = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
 class PartialDate(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults=True):
@@ -51,10 +54,9 @@ def partial_date(text: str) -> PartialDate:
     >>> str(partial_date("2019-02"))
     '2019-02'
     """
-    parts = text.split("-")
-    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    if not _FORM.fullmatch(text):
         raise ValueError(f"not a date of the form YYYY, YYYY-MM or YYYY-MM-DD: {text!r}")
-    numbers = [int(part) for part in parts]
+    numbers = [int(part) for part in text.split("-")]
     # The calendar refuses what does not exist (2019-02-30).
     dt.date(*[*numbers, 1, 1][:3])
     return PartialDate(

@@ -19,11 +19,35 @@ from scleroscope.registries.record import RecordRefusedError
 
 def read_legacy(record: dict[str, Any]) -> Study:
     """Read one study of the retired API; `RecordRefusedError` when it has no valid NCT id."""
-    study = read_shaped(shape_legacy(record), plain)
-    if study.results is None:
-        return study
-    note = "ResultsSection: posted results are kept as the retired API structured them"
-    return msgspec.structs.replace(study, notes=(*study.notes, note))
+    notes: list[str] = []
+    study = read_shaped(shape_legacy(_sound(record, "", notes)), plain)
+    if study.results is not None:
+        notes.append("ResultsSection: posted results are kept as the retired API structured them")
+    return msgspec.structs.replace(study, notes=(*study.notes, *notes)) if notes else study
+
+
+_OBJECTS = ("Section", "Module", "Info", "Struct", "List", "ResponsibleParty", "LeadSponsor")
+
+
+def _sound(value: Any, path: str, notes: list[str]) -> Any:
+    """The record without the parts that are not of the kind that their names say, each of them noted."""
+    if not isinstance(value, dict):
+        return value
+    kept = {}
+    for key, part in value.items():
+        where = f"{path}.{key}" if path else key
+        listed = path.endswith(f".{key}List")
+        if (
+            part is not None
+            and (listed or key.endswith(_OBJECTS))
+            and not isinstance(part, list if listed else dict)
+        ):
+            notes.append(f"{where}: expected {'a list' if listed else 'an object'}: {repr(part)[:80]}")
+        elif listed and isinstance(part, list):
+            kept[key] = [_sound(one, f"{where}[{number}]", notes) for number, one in enumerate(part)]
+        else:
+            kept[key] = _sound(part, where, notes)
+    return kept
 
 
 def shape_legacy(record: object) -> dict[str, Any]:
@@ -103,6 +127,12 @@ def _each(value: object, keys: tuple[str, ...], prefix: str, *names: str, **rena
     return [_take(one, *names, prefix=prefix, **renamed) for one in found]
 
 
+def _joined(values: list[Any]) -> Any:
+    """One text of several; what is no text is passed on alone, to be noted."""
+    wrong = [value for value in values if not isinstance(value, str)]
+    return wrong[0] if wrong else ", ".join(values) or None
+
+
 def _dated(value: object, name: str) -> Any:
     return _take(_part(value, f"{name}Struct"), date=name, type=f"{name}Type")
 
@@ -157,8 +187,8 @@ def _design(module: Any) -> dict[str, Any]:
         "phases": _list(module, "PhaseList", "Phase"),
         "designInfo": {
             **_part(_take(info, "Allocation", "InterventionModel", "PrimaryPurpose", prefix="Design")),
-            "observationalModel": ", ".join(models) or None,
-            "timePerspective": ", ".join(times) or None,
+            "observationalModel": _joined(models),
+            "timePerspective": _joined(times),
             "maskingInfo": {
                 **_part(_take(masking, "Masking", prefix="Design")),
                 "whoMasked": _list(masking, "DesignWhoMaskedList", "DesignWhoMasked"),
@@ -171,15 +201,19 @@ def _design(module: Any) -> dict[str, Any]:
 def _arms(module: Any) -> dict[str, Any]:
     return {
         "armGroups": [
-            {
-                **_part(_take(arm, "Label", "Type", "Description", prefix="ArmGroup")),
+            arm
+            if not isinstance(arm, dict)
+            else {
+                **_take(arm, "Label", "Type", "Description", prefix="ArmGroup"),
                 "interventionNames": _list(arm, "ArmGroupInterventionList", "ArmGroupInterventionName"),
             }
             for arm in _list(module, "ArmGroupList", "ArmGroup")
         ],
         "interventions": [
-            {
-                **_part(_take(given, "Type", "Name", "Description", prefix="Intervention")),
+            given
+            if not isinstance(given, dict)
+            else {
+                **_take(given, "Type", "Name", "Description", prefix="Intervention"),
                 "otherNames": _list(given, "InterventionOtherNameList", "InterventionOtherName"),
                 "armGroupLabels": _list(given, "InterventionArmGroupLabelList", "InterventionArmGroupLabel"),
             }
@@ -214,10 +248,10 @@ def _places(module: Any) -> dict[str, Any]:
             "Affiliation",
         ),
         "locations": [
-            {
-                **_part(
-                    _take(site, "Facility", "City", "State", "Zip", "Country", "Status", prefix="Location")
-                ),
+            site
+            if not isinstance(site, dict)
+            else {
+                **_take(site, "Facility", "City", "State", "Zip", "Country", "Status", prefix="Location"),
                 "contacts": _each(
                     site, ("LocationContactList", "LocationContact"), "LocationContact", *names, **person
                 ),
