@@ -110,3 +110,8 @@ def test_half_lives_and_steroid_equivalents_are_numbers_of_known_drugs():
     for row in rows("steroid_equivalents"):
         assert row["drug"] in drugs.expand("corticosteroid")
         assert 0 < float(row["mg_equal_to_prednisone_5_mg"]) < 100
+
+
+def test_broader_measures_are_measures():
+    known = {row["id"] for row in rows("instruments")}
+    assert {row["broader"] for row in rows("instruments")} - {""} <= known

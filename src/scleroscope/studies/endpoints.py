@@ -38,9 +38,14 @@ def _recognise(outcome: Outcome) -> dict[str, str]:
 
 
 def _specific(found: dict[str, str]) -> dict[str, str]:
-    """Without the general measures (a biomarker, a skin measure) where a named one was found."""
-    named = {one: words for one, words in found.items() if not _instruments()[one]["general"]}
-    return named or found
+    """Without what a narrower measure says better.
+
+    A general measure (a biomarker, a skin measure) yields to a named one, and a broader index to its
+    variant (the index to its revised form).
+    """
+    broader = {_instruments()[one]["broader"] for one in found}
+    named = {one: words for one, words in found.items() if one not in broader}
+    return {one: words for one, words in named.items() if not _instruments()[one]["general"]} or named
 
 
 @cache
