@@ -11,10 +11,9 @@ from scleroscope.catalogue.tidy import canonical
 from scleroscope.knowledge import drugs
 from scleroscope.knowledge.load import rows
 from scleroscope.model.date import partial_date
-from scleroscope.registries.curated import decode_curated
+from scleroscope.registries.curated import CATALOGUE_DATE, decode_curated
 from scleroscope.studies.classify import classify
 
-REVIEWED = dt.date(2026, 11, 22)
 REPAIR = "python -m scleroscope.catalogue.tidy"
 
 
@@ -61,7 +60,7 @@ def test_a_source_has_an_address_or_a_registry_record(trials):
             assert source.url or (source.registry and source.record), (trial.id, key)
             assert source.url is None or source.url.startswith("http"), (trial.id, key)
             if source.date:
-                assert partial_date(source.date).first_day <= REVIEWED, (trial.id, key)
+                assert partial_date(source.date).first_day <= CATALOGUE_DATE, (trial.id, key)
 
 
 def test_knowledge_ids_resolve(trials):
@@ -95,7 +94,7 @@ def test_a_status_is_never_dated_in_the_future(trials):
     for trial in trials.values():
         for entry in trial.status:
             if entry.as_of:
-                assert partial_date(entry.as_of).first_day <= REVIEWED, trial.id
+                assert partial_date(entry.as_of).first_day <= CATALOGUE_DATE, trial.id
 
 
 def test_titles_are_short_and_differ(trials):
@@ -113,6 +112,74 @@ def test_the_curated_treatments_are_the_ones_that_classification_finds(trials):
     for study in shipped_studies():
         curated = {entry.id for entry in trials[study.id].interventions if entry.id}
         assert curated <= {entry.id for entry in classify(study).treatments}, study.id
+
+
+def test_every_result_says_where_it_stands(trials):
+    for trial in trials.values():
+        for entry in (*trial.results, *trial.harms):
+            assert entry.source, trial.id
+
+
+def test_a_result_names_its_arms_consistently(trials):
+    for trial in trials.values():
+        for entry in trial.results:
+            arms = {arm.arm for arm in entry.arms}
+            for contrast in entry.contrasts:
+                assert contrast.arm != contrast.against, trial.id
+                assert not arms or {contrast.arm, contrast.against} <= arms, (trial.id, entry)
+
+
+def test_an_interval_holds_its_estimate(trials):
+    for trial in trials.values():
+        for entry in trial.results:
+            for low, middle, high in [
+                *((arm.low, arm.value, arm.high) for arm in entry.arms),
+                *((contrast.low, contrast.estimate, contrast.high) for contrast in entry.contrasts),
+            ]:
+                assert low is None or low <= middle, (trial.id, entry)
+                assert high is None or middle <= high, (trial.id, entry)
+
+
+def test_a_probability_lies_between_nought_and_one(trials):
+    for trial in trials.values():
+        for entry in trial.results:
+            for contrast in entry.contrasts:
+                for value in (contrast.p, contrast.p_below):
+                    assert value is None or 0 < value < 1, (trial.id, entry)
+
+
+def test_a_mean_difference_is_the_difference_of_the_arms_as_far_as_rounding_goes(trials):
+    checked = 0
+    for trial in trials.values():
+        for entry in trial.results:
+            values = {arm.arm: arm.value for arm in entry.arms}
+            for contrast in entry.contrasts:
+                both = values.get(contrast.arm), values.get(contrast.against)
+                if entry.contrast_statistic == "mean_difference" and None not in (*both, contrast.estimate):
+                    assert contrast.estimate == pytest.approx(both[0] - both[1], abs=0.15), (trial.id, entry)
+                    checked += 1
+    assert checked >= 10
+
+
+def test_no_arm_of_a_result_is_larger_than_the_trial(trials):
+    for trial in trials.values():
+        most = max((entry.count for entry in trial.enrolment), default=None)
+        if most is not None:
+            for entry in (*trial.results, *trial.harms):
+                assert all(arm.n is None or arm.n <= most for arm in entry.arms), (trial.id, entry)
+
+
+def test_a_count_of_harm_fits_its_group_and_its_percentage(trials):
+    for trial in trials.values():
+        for entry in trial.harms:
+            for arm in entry.arms:
+                if arm.count is not None and arm.n is not None:
+                    assert arm.count <= arm.n, (trial.id, entry)
+                    if arm.percent is not None:
+                        assert arm.percent == pytest.approx(100 * arm.count / arm.n, abs=0.6), (
+                            trial.id,
+                            entry,
+                        )
 
 
 def _source_keys(trial):

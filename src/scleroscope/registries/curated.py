@@ -8,6 +8,7 @@ is absent. `docs/explanation/shipped-catalogue.md` explains the format to a cura
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import cache
 from typing import Literal
@@ -41,6 +42,14 @@ from scleroscope.model.study import (
 )
 
 Model = Literal["single_group", "parallel", "crossover", "factorial", "sequential", "platform"]
+
+CATALOGUE_DATE = dt.date(2026, 11, 22)
+"""The day on which the curated facts were last gathered."""
+
+_STATUS_HOLDS = dt.timedelta(days=731)
+_OPEN: frozenset[Status] = frozenset(
+    {"not_yet_recruiting", "recruiting", "enrolling_by_invitation", "active_not_recruiting"}
+)
 
 _REGISTRY_PAGES = {
     "nct": "https://clinicaltrials.gov/study/{}",
@@ -247,7 +256,8 @@ def study_of(trial: CuratedTrial) -> Study:
         ),
         title=trial.title,
         acronym=trial.acronym,
-        status=status.value if status else None,
+        status="unknown" if _is_stale(trial) else status.value if status else None,
+        registered_status=status.value if status else None,
         status_date=_as_of(trial),
         why_stopped=status.why_stopped if status else None,
         study_type=trial.type,
@@ -360,6 +370,21 @@ def _as_of(trial: CuratedTrial) -> PartialDate | None:
     if not trial.status or not trial.status[-1].as_of:
         return None
     return partial_date(trial.status[-1].as_of)
+
+
+def _is_stale(trial: CuratedTrial) -> bool:
+    """Whether an open status is too old to be believed: its date is two years past, or it has none and
+    the trial should have ended.
+
+    ClinicalTrials.gov calls such a status unknown too (two years unverified, completion date past).
+    """
+    if not trial.status or trial.status[-1].value not in _OPEN:
+        return False
+    seen = _as_of(trial)
+    if seen is not None:
+        return CATALOGUE_DATE - seen.last_day > _STATUS_HOLDS
+    end = _date(trial, "completion") or _date(trial, "primary_completion")
+    return end is not None and end.date.last_day < CATALOGUE_DATE
 
 
 def _date(trial: CuratedTrial, event: str) -> StudyDate | None:

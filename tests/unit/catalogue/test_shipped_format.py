@@ -51,6 +51,17 @@ def test_of_two_statuses_the_later_one_holds_and_is_not_given_the_earlier_ones_d
     assert study.status_date is None
 
 
+@pytest.mark.parametrize(
+    ("as_of", "expected"), [("2024-06", "unknown"), ("2025-11", "recruiting"), ("2018-05-29", "unknown")]
+)
+def test_an_open_status_that_was_seen_long_ago_is_no_longer_believed(as_of, expected):
+    text = TRIAL.replace("2016-01-02", as_of, 1).replace(
+        '    { value = "completed", source = ["paper"] },\n', ""
+    )
+    study = read_curated(text.encode())
+    assert (study.status, study.registered_status) == (expected, "recruiting")
+
+
 def test_a_counted_enrolment_goes_before_a_planned_one():
     enrolment = read_curated(TRIAL.encode()).enrolment
     assert (enrolment.count, enrolment.kind) == (40, "actual")
