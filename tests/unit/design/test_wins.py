@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from scleroscope.design.analyses.wins import wins, wins_batch
+from scleroscope.design.analyses.wins import simulate_wins, wins, wins_batch
 from scleroscope.design.refuse import RefusedError
 
 Array = NDArray[np.float64]
@@ -82,6 +82,16 @@ def test_type_one_error_is_five_per_cent() -> None:
     drawn = [trial(seed) for seed in range(trials)]
     answers = wins_batch(*(np.array(part) for part in zip(*drawn, strict=True)), KINDS, THRESHOLDS)
     assert abs((np.abs(answers[:, 4]) > 1.959964).mean() - 0.05) < 4 * (0.05 * 0.95 / trials) ** 0.5  # 0.0138
+
+
+def test_drawn_composites_hold_their_error_and_find_an_effect() -> None:
+    hazards, none, trials = np.array([0.01, 0.01]), np.zeros(3), 4000
+    null = simulate_wins(2, 0, trials, 36, 39, hazards, np.ones(2), none, np.zeros(5), 54.0)
+    assert abs((np.abs(null[:, 4]) > 1.959964).mean() - 0.05) < 4 * (0.05 * 0.95 / trials) ** 0.5
+    gain = simulate_wins(2, 0, 500, 36, 39, hazards, np.array([0.4, 0.4]), none + 0.6, np.zeros(5), 54.0)
+    assert (gain[:, 4] > 1.959964).mean() > 0.8
+    again = simulate_wins(2, 250, 250, 36, 39, hazards, np.array([0.4, 0.4]), none + 0.6, np.zeros(5), 54.0)
+    assert (gain[250:] == again).all()
 
 
 def test_a_missing_time_or_an_unknown_kind_is_refused() -> None:

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from scleroscope.design.compiled import compiled
+from scleroscope.design.random import fill_normals, fill_uniforms
 from scleroscope.design.refuse import RefusedError
 
 Array = NDArray[np.float64]
@@ -54,23 +55,24 @@ def compare(values: Any, events: Any, kinds: Any, thresholds: Any, i: int, j: in
 
 @compiled
 def pair_scores(
-    values: Any, events: Any, treated: Any, kinds: Any, thresholds: Any, wins: Any, losses: Any
+    values: Any, events: Any, treated: Any, kinds: Any, thresholds: Any, wins: Any, losses: Any, scores: Any
 ) -> None:
-    """Fill wins[i], losses[i]: of patient i against all of the *other* arm."""
+    """Fill wins and losses of each patient against the *other* arm, and scores, wins − losses against all."""
     size = treated.size
     wins[:] = 0.0
     losses[:] = 0.0
+    scores[:] = 0.0
     for i in range(size):
-        if treated[i] != 0:
-            for j in range(size):
-                if treated[j] == 0:
-                    result = compare(values, events, kinds, thresholds, i, j)
-                    if result > 0:
-                        wins[i] += 1.0
-                        losses[j] += 1.0
-                    elif result < 0:
-                        losses[i] += 1.0
-                        wins[j] += 1.0
+        for j in range(i):
+            result = compare(values, events, kinds, thresholds, i, j)
+            if result == 0:
+                continue
+            winner, loser = (i, j) if result > 0 else (j, i)
+            scores[winner] += 1.0
+            scores[loser] -= 1.0
+            if treated[i] != treated[j]:
+                wins[winner] += 1.0
+                losses[loser] += 1.0
 
 
 @compiled
@@ -109,21 +111,13 @@ def win_sums(treated: Any, wins: Any, losses: Any) -> Any:
 
 
 @compiled
-def finkelstein_schoenfeld(values: Any, events: Any, treated: Any, kinds: Any, thresholds: Any) -> Any:
-    """(sum of the treated patients' scores, its variance under no effect).
+def finkelstein_schoenfeld(treated: Any, scores: Any) -> float:
+    """z of the treated patients' summed scores under the hypothesis that treatment changes nothing.
 
-    A patient's score is her wins minus losses against *everybody* else; the variance is that of drawing the
-    treated at random from all (Finkelstein, Schoenfeld 1999, https://doi.org/10.1002/sim.2040).
+    The variance is that of drawing the treated at random from all (Finkelstein, Schoenfeld 1999,
+    https://doi.org/10.1002/(sici)1097-0258(19990615)18:11<1341::aid-sim129>3.0.co;2-7).
     """
     size = treated.size
-    scores = np.zeros(size)
-    for i in range(size):
-        for j in range(i):
-            result = compare(values, events, kinds, thresholds, i, j)
-            if result != 0:
-                sign = 1.0 if result > 0 else -1.0
-                scores[i] += sign
-                scores[j] -= sign
     total = 0.0
     squares = 0.0
     treated_n = 0.0
@@ -132,7 +126,8 @@ def finkelstein_schoenfeld(values: Any, events: Any, treated: Any, kinds: Any, t
         if treated[i] != 0:
             treated_n += 1.0
             total += scores[i]
-    return total, treated_n * (size - treated_n) / (size * (size - 1.0)) * squares
+    spread = treated_n * (size - treated_n) / (size * (size - 1.0)) * squares
+    return total / math.sqrt(spread) if spread > 0.0 else math.nan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,14 +173,13 @@ def wins(
     (4, 0, 1.0)
     """
     value, happened, arm, kind, threshold = _checked(values, events, treated, kinds, thresholds)
-    won, lost = np.empty(arm.size), np.empty(arm.size)
-    pair_scores(value, happened, arm, kind, threshold, won, lost)
+    won, lost, scores = np.empty((3, arm.size))
+    pair_scores(value, happened, arm, kind, threshold, won, lost, scores)
     win, loss, win_variance, loss_variance, shared = win_sums(arm, won, lost)
-    total, spread = finkelstein_schoenfeld(value, happened, arm, kind, threshold)
     net = win - loss
     se = math.sqrt(max(win_variance + loss_variance - 2 * shared, 0.0))
     z_reach = float(ndtri((1 + level) / 2))
-    z = total / math.sqrt(spread) if spread > 0 else math.nan
+    z = finkelstein_schoenfeld(arm, scores)
     pairs = int((arm == 1).sum() * (arm == 0).sum())
     by_endpoint = _by_endpoint(value, happened, arm, kind, threshold)
     log_se = math.nan
@@ -248,6 +242,23 @@ def _checked(values: Any, events: Any, treated: Any, kinds: Any, thresholds: Any
 
 
 @compiled
+def win_row(
+    values: Any, events: Any, treated: Any, kinds: Any, thresholds: Any, room: Any, answer: Any
+) -> None:
+    """One trial into one row of `wins_batch`; `room` is working space of shape (3, n)."""
+    won, lost, scores = room[0], room[1], room[2]
+    pair_scores(values, events, treated, kinds, thresholds, won, lost, scores)
+    win, loss, a, b, c = win_sums(treated, won, lost)
+    answer[0] = win
+    answer[1] = loss
+    answer[2] = math.sqrt(max(a + b - 2.0 * c, 0.0))
+    answer[3] = math.nan
+    if win > 0.0 and loss > 0.0:
+        answer[3] = math.sqrt(max(a / (win * win) + b / (loss * loss) - 2.0 * c / (win * loss), 0.0))
+    answer[4] = finkelstein_schoenfeld(treated, scores)
+
+
+@compiled
 def wins_batch(values: Array, events: Array, treated: Array, kinds: Any, thresholds: Array) -> Array:
     """Many trials: (trials, endpoints, n) twice and (trials, n) → (trials, 5).
 
@@ -255,19 +266,53 @@ def wins_batch(values: Array, events: Array, treated: Array, kinds: Any, thresho
     ratio, z of Finkelstein and Schoenfeld.
     """
     answers = np.empty((values.shape[0], 5))
-    won = np.empty(values.shape[2])
-    lost = np.empty(values.shape[2])
+    room = np.empty((3, values.shape[2]))
     for trial in range(values.shape[0]):
-        pair_scores(values[trial], events[trial], treated[trial], kinds, thresholds, won, lost)
-        win, loss, a, b, c = win_sums(treated[trial], won, lost)
-        answers[trial, 0] = win
-        answers[trial, 1] = loss
-        answers[trial, 2] = math.sqrt(max(a + b - 2.0 * c, 0.0))
-        answers[trial, 3] = math.nan
-        if win > 0.0 and loss > 0.0:
-            answers[trial, 3] = math.sqrt(a / (win * win) + b / (loss * loss) - 2.0 * c / (win * loss))
-        total, spread = finkelstein_schoenfeld(
-            values[trial], events[trial], treated[trial], kinds, thresholds
-        )
-        answers[trial, 4] = total / math.sqrt(spread) if spread > 0.0 else math.nan
+        win_row(values[trial], events[trial], treated[trial], kinds, thresholds, room, answers[trial])
+    return answers
+
+
+@compiled
+def simulate_wins(
+    seed: int,
+    first: int,
+    count: int,
+    treated: int,
+    control: int,
+    hazards: Array,
+    ratios: Array,
+    effects: Array,
+    thresholds: Array,
+    end: float,
+) -> Array:
+    """Draw trials first … first+count−1 of a hierarchical composite → rows as in `wins_batch`.
+
+    First one time to an event for each of `hazards` (control), multiplied by `ratios` in the treated and
+    followed to `end`; then one standard normal measure, more being better, for each of `effects` (treated −
+    control).
+    """
+    times = hazards.size
+    endpoints = times + effects.size
+    size = treated + control
+    kinds = np.zeros(endpoints, np.int64)
+    kinds[:times] = 2
+    values = np.empty((endpoints, size))
+    events = np.zeros((endpoints, size))
+    arm = np.zeros(size)
+    arm[:treated] = 1.0
+    room = np.empty((3, size))
+    answers = np.empty((count, 5))
+    for row in range(count):
+        for endpoint in range(endpoints):
+            if endpoint < times:
+                fill_uniforms(seed, first + row, 16 + endpoint, values[endpoint])
+                for i in range(size):
+                    hazard = hazards[endpoint] * (ratios[endpoint] if i < treated else 1.0)
+                    time = -math.log(values[endpoint, i]) / hazard
+                    events[endpoint, i] = time <= end
+                    values[endpoint, i] = min(time, end)
+            else:
+                fill_normals(seed, first + row, 16 + endpoint, values[endpoint])
+                values[endpoint, :treated] += effects[endpoint - times]
+        win_row(values, events, arm, kinds, thresholds, room, answers[row])
     return answers
