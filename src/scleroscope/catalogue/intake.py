@@ -10,14 +10,17 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from scleroscope.catalogue import database
 from scleroscope.catalogue.books import COUNTS, Books
 from scleroscope.catalogue.catalogue import Catalogue
-from scleroscope.catalogue.prepare import PassedOver, Refused, mark, spelling_digest
+from scleroscope.catalogue.prepare import PassedOver, Prepared, Refused, mark, spelling_digest
 from scleroscope.catalogue.read import read_record
+from scleroscope.catalogue.readers import Readers, Result
 from scleroscope.catalogue.relabel import relabel_if_outdated
 from scleroscope.catalogue.store import Settled, Writer
 from scleroscope.model.problem import NotFound
@@ -88,7 +91,10 @@ def intake(
         scope = "all" if everything else "scleroderma"
         books = resumed or Books(kind=kind, source=source, scope=scope, started=timestamp(now))
         taking = Intake(catalogue, books, now=now)
-        yield taking
+        try:
+            yield taking
+        finally:
+            taking.close()
         taking.close_books(now)
 
 
@@ -96,6 +102,21 @@ def timestamp(moment: dt.datetime | None = None) -> str:
     """A moment as the catalogue writes it, in UTC."""
     at = (moment or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
     return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class _Known(NamedTuple):
+    """A record of which the catalogue has every byte."""
+
+    id: str
+    digest: bytes
+
+
+class _Batch(NamedTuple):
+    """Records, what could be said of each at sight (None: it is being read), and the reading."""
+
+    items: Sequence[Incoming]
+    seen: Sequence[Refused | PassedOver | _Known | None]
+    reading: Sequence[Future[list[Result]]]
 
 
 class Intake:
@@ -108,22 +129,55 @@ class Intake:
             with database.transaction(self.connection):
                 books.number = _open_books(self.connection, books)
         self._writer = Writer(self.connection, books.number, timestamp(now))
+        self._readers = Readers(everything=self._everything)
 
     def take(self, stream: Iterable[Incoming], progress: Progress | None = None) -> None:
-        """Settle every record of the stream, batch by batch."""
+        """Settle every record of the stream, batch by batch. The next batch is read while one is stored."""
+        ahead: _Batch | None = None
         for batch in _batches(stream):
-            self.store(batch)
+            begun = self._begin(batch)
+            if ahead:
+                self._store(ahead)
+                if progress:
+                    progress(self.books)
+            ahead = begun
+        if ahead:
+            self._store(ahead)
             if progress:
                 progress(self.books)
 
     def store(self, batch: Sequence[Incoming], also: Callable[[], None] | None = None) -> None:
         """Settle one batch in one transaction, with its part of the books and whatever `also` writes."""
+        self._store(self._begin(batch), also)
+
+    def close(self) -> None:
+        """End the processes that read."""
+        self._readers.close()
+
+    def _begin(self, batch: Sequence[Incoming]) -> _Batch:
+        """See what can be said at once, and begin to read the others."""
+        seen = [self._at_sight(item) for item in batch]
+        unread = [item for item, said in zip(batch, seen, strict=True) if said is None]
+        return _Batch(
+            batch, seen, self._readers.submit([item for item in unread if isinstance(item, RawRecord)])
+        )
+
+    def _at_sight(self, item: Incoming) -> Refused | PassedOver | _Known | None:
+        if isinstance(item, Refusal):
+            return Refused(item.source, item.reason, item.raw)
+        if not self._everything and not might_be_scleroderma(item):
+            return PassedOver(item.id, mark(item.raw))
+        digest = self._writer.digest_of(item.id, spelling_digest(item.raw))
+        return None if digest is None else _Known(item.id, digest)
+
+    def _store(self, batch: _Batch, also: Callable[[], None] | None = None) -> None:
         before = {name: getattr(self.books, name) for name in COUNTS}
+        results = (result for future in batch.reading for result in future.result())
         try:
             with database.transaction(self.connection):
-                self.books.read += len(batch)
-                for item in batch:
-                    self._count(self._settle(item))
+                self.books.read += len(batch.items)
+                for item, said in zip(batch.items, batch.seen, strict=True):
+                    self._count(self._settle(item, next(results) if said is None else said))
                 self._save_books()
                 if also:
                     also()
@@ -132,20 +186,13 @@ class Intake:
                 setattr(self.books, name, count)
             raise
 
-    def _settle(self, item: Incoming) -> Settled:
-        writer = self._writer
-        if isinstance(item, Refusal):
-            return writer.refuse(Refused(item.source, item.reason, item.raw))
-        if not self._everything and not might_be_scleroderma(item) and not writer.known(item.id):
-            return writer.pass_over(PassedOver(item.id, mark(item.raw)))
-        digest = writer.digest_of(item.id, spelling_digest(item.raw))
-        if digest is not None:
-            return writer.unchanged(item.id, digest)
-        result = read_record(item, everything=self._everything)
-        if isinstance(result, PassedOver) and writer.known(result.id):
+    def _settle(self, item: Incoming, found: Prepared | PassedOver | Refused | _Known) -> Settled:
+        if isinstance(found, _Known):
+            return self._writer.unchanged(found.id, found.digest)
+        if isinstance(found, PassedOver) and isinstance(item, RawRecord) and self._writer.known(found.id):
             # A trial that the catalogue holds is followed, even if its record has left the landscape.
-            result = read_record(item, everything=True)
-        return writer.settle(result)
+            found = read_record(item, everything=True)
+        return self._writer.settle(found)
 
     def _count(self, settled: Settled) -> None:
         books = self.books

@@ -1,6 +1,6 @@
 """A raw record, made ready for the catalogue: read, classified, compressed. Touches no database.
 
-What is prepared crosses from worker processes as plain tuples, so that it may be made anywhere.
+What is prepared may come from another process (see `readers`).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _encode = msgspec.json.Encoder().encode
 
 
-class Version(NamedTuple):
+class Version(msgspec.Struct, frozen=True, array_like=True):
     """One content of one trial's record."""
 
     source: str
@@ -37,7 +37,7 @@ class Version(NamedTuple):
     updated: str | None
 
 
-class Prepared(NamedTuple):
+class Prepared(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """A record that can be stored."""
 
     id: str
@@ -49,14 +49,14 @@ class Prepared(NamedTuple):
     sites: list[tuple[Cell, ...]]
 
 
-class PassedOver(NamedTuple):
+class PassedOver(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """A record that is not of this landscape. `mark` tells different contents apart."""
 
     id: str
     mark: int
 
 
-class Refused(NamedTuple):
+class Refused(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """A record that could not be taken, and why."""
 
     source: str

@@ -10,7 +10,7 @@ from scleroscope.catalogue import schema
 from scleroscope.model.labels import Labels
 from scleroscope.model.study import AgeBound, Study, StudyDate
 
-Cell = str | int | float | bytes | None
+Cell = bool | int | float | str | None
 
 _encode = msgspec.json.Encoder().encode
 

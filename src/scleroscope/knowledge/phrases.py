@@ -66,6 +66,9 @@ class Phrases:
 
     def find(self, text: str) -> list[Found]:
         """The wordings in the text, leftmost and longest first, none overlapping another."""
+        hits = self._leftmost_longest(plain(text))
+        if not hits:
+            return []
         tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
         words = [_fold(text[start:end]) for start, end in tokens]
         offsets: list[int] = []
@@ -74,7 +77,7 @@ class Phrases:
             offsets.append(position)
             position += len(word) + 1
         found: list[Found] = []
-        for identity, start, end in self._leftmost_longest(" ".join(words)):
+        for identity, start, end in hits:
             first, last = bisect_right(offsets, start) - 1, bisect_right(offsets, end - 1) - 1
             begin, stop = tokens[first][0], tokens[last][1]
             found.append(Found(identity, begin, stop, text[begin:stop]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from scleroscope.model.date import PartialDate, partial_date
 
@@ -15,6 +16,7 @@ _ENGLISH = re.compile(r"([A-Za-z]+)\s+(?:(\d{1,2})\s*,\s*)?(\d{4})")
 _MONTH_YEAR = re.compile(r"(\d{2})/(\d{4})")
 
 
+@lru_cache(maxsize=4096)
 def registered_date(text: str) -> PartialDate:
     """Read `2019-02`, `February 2019`, `February 28, 2019` or `02/2019`.
 

@@ -96,7 +96,7 @@ class Fields:
         if not isinstance(value, str):
             self.note(key, "expected text, found " + _kind(value), value)
             return None
-        if _UNSTORABLE.search(value):
+        if not (value.isascii() and "\0" not in value) and _UNSTORABLE.search(value):
             self.note(key, "NUL or half a surrogate pair replaced by U+FFFD", value)
             value = _UNSTORABLE.sub("\ufffd", value)
         return value.strip() or None

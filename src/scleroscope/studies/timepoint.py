@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MONTH = 365.25 / 12
 _DAYS = {"day": 1.0, "week": 7.0, "wk": 7.0, "month": _MONTH, "mo": _MONTH, "year": 365.25, "yr": 365.25}
@@ -35,7 +36,8 @@ def weeks(measure: str, time_frame: str | None) -> float | None:
     return None
 
 
-def _times(text: str) -> list[float]:
+@lru_cache(maxsize=4096)
+def _times(text: str) -> tuple[float, ...]:
     text = _WORD.sub(lambda match: _WORDS[match[1]], text.lower().replace("\u00a0", " "))
     text = re.sub(r"\b(?:every|each|per|once in|q)\s+\d*(?:\.\d+)?\s*" + _UNIT, " ", text)
     text = re.sub(r"\b\d+[\s-]?(?:minutes?|min|hours?|hrs?|h)\b", " ", text)
@@ -50,7 +52,7 @@ def _times(text: str) -> list[float]:
             continue
         numbers = re.findall(_NUMBER, match[0])
         found.extend(_in_weeks(float(number), match[match.lastindex or 2]) for number in numbers)
-    return found
+    return tuple(found)
 
 
 def _in_weeks(number: float, unit: str) -> float:

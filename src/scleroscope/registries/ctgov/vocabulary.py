@@ -7,6 +7,7 @@ The API's own list: https://clinicaltrials.gov/data-api/about-api/study-data-str
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, TypeVar
 
 from scleroscope.model.date import PartialDate
@@ -110,6 +111,7 @@ def study_type(text: str) -> StudyType:
     return _known(_STUDY_TYPES, text)
 
 
+@lru_cache(maxsize=4096)
 def word(text: str) -> str:
     """A word of the registry in lower case with underscores.
 
