@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from types import SimpleNamespace
 from typing import Any as Anything
 
@@ -52,26 +53,34 @@ def intervals(draw: Anything, values: tuple[float, ...], units: tuple[str, ...])
     return Interval(low=low, high=high, low_open=low_open, high_open=high_open, unit=unit)
 
 
-weeks = intervals((0.0, 4.0, 8.0, 12.0, 26.0), ("weeks", "months", "days"))
-doses = intervals((0.0, 1.0, 5.0, 10.0, 20.0, 70.0), ("mg/day", "mg/week", "g/day", "mg/kg/day", "mg"))
+weeks = intervals((0.0, 4.0, 8.0, 12.0), ("weeks", "weeks", "months"))
+doses = intervals((1.0, 2.0, 5.0, 10.0, 70.0), ("mg/day", "mg/day", "mg/week", "mg/kg/day", "mg"))
+
+
+CONSTRAINTS: dict[str, st.SearchStrategy[Anything]] = {
+    "except_names": st.lists(st.sampled_from(DRUGS + CLASSES), min_size=1, max_size=2, unique=True).map(
+        tuple
+    ),
+    "within_weeks": st.sampled_from((4.0, 8.0, 12.0, 26.0892857143)),
+    "within_half_lives": st.sampled_from((1.0, 5.0)),
+    "dose": doses,
+    "stable_weeks": weeks,
+    "total_weeks": weeks,
+    "routes": st.lists(st.sampled_from(routes()), min_size=1, max_size=2, unique=True).map(tuple),
+}
 
 
 @st.composite
 def takings(draw: Anything) -> Taking:
-    named = st.sampled_from(DRUGS + CLASSES)
-    dose = draw(st.none() | doses)
+    """At most two constraints: with more, almost every answer would be unknown."""
+    chosen = draw(st.lists(st.sampled_from(sorted(CONSTRAINTS)), max_size=2, unique=True))
+    constraints = {name: draw(CONSTRAINTS[name]) for name in chosen}
     return Taking(
-        names=tuple(draw(st.lists(named, min_size=1, max_size=3, unique=True))),
-        except_names=tuple(draw(st.lists(named, max_size=2, unique=True))),
+        names=tuple(draw(st.lists(st.sampled_from(DRUGS + CLASSES), min_size=1, max_size=2, unique=True))),
         when=draw(st.sampled_from(("now", "past", "ever"))),
-        within_weeks=draw(st.none() | st.sampled_from((4.0, 8.0, 12.0, 26.0892857143))),
-        within_half_lives=draw(st.none() | st.sampled_from((1.0, 5.0))),
-        dose=dose,
-        equivalent=None if dose is None else draw(st.none() | st.just("prednisolone")),
-        stable_weeks=draw(st.none() | weeks),
-        total_weeks=draw(st.none() | weeks),
-        routes=tuple(draw(st.lists(st.sampled_from(routes()), max_size=2, unique=True))),
-        intolerant=draw(st.sampled_from((False, False, False, True))),
+        equivalent=draw(st.none() | st.just("prednisolone")) if "dose" in chosen else None,
+        intolerant=draw(st.sampled_from((False, False, False, False, True))),
+        **constraints,
     )
 
 
@@ -106,18 +115,19 @@ trees = st.recursive(leaves, nodes, max_leaves=8)
 
 @st.composite
 def treatments(draw: Anything, name: str) -> dict[str, Anything]:
-    taking = draw(st.none() | st.booleans())
-    entry: dict[str, Anything] = {"name": name, "taking": taking}
-    if taking is False:
-        entry["weeks_since_last"] = draw(st.none() | st.sampled_from((2.0, 4.0, 8.0, 30.0)))
-    known = ("5 mg/day", "10 mg/day", "70 mg/week", "2 g/day", "a little", "2 mg/kg/day", "5 mg")
-    entry["dose"] = draw(st.none() | st.sampled_from(known))
-    total = draw(st.none() | st.sampled_from((0.0, 4.0, 12.0, 60.0)))
-    stable = draw(st.none() | st.sampled_from((0.0, 4.0, 8.0, 26.0)))
+    """Mostly known: what is unknown cannot show that two engines differ."""
+    entry: dict[str, Anything] = {"name": name, "taking": draw(st.sampled_from((True, True, False, None)))}
+    if entry["taking"] is False:
+        entry["weeks_since_last"] = draw(st.sampled_from((2.0, 4.0, 8.0, 30.0, None)))
+    entry["dose"] = draw(
+        st.sampled_from(("5 mg/day", "10 mg/day", "70 mg/week", "2 mg/kg/day", "5 mg", "some", None))
+    )
+    total = draw(st.sampled_from((0.0, 4.0, 12.0, 60.0, None)))
+    stable = draw(st.sampled_from((0.0, 4.0, 8.0, 12.0, None)))
     entry["total_weeks"] = total
     entry["stable_weeks"] = stable if total is None or stable is None else min(stable, total)
-    entry["route"] = draw(st.none() | st.sampled_from(routes()))
-    entry["intolerant"] = draw(st.none() | st.booleans())
+    entry["route"] = draw(st.sampled_from(("oral", "intravenous", None)))
+    entry["intolerant"] = draw(st.sampled_from((False, True, None)))
     return {key: value for key, value in entry.items() if value is not None}
 
 
@@ -140,7 +150,78 @@ def patients(draw: Anything) -> dict[str, Anything]:
     return record
 
 
+DOSES = ("5 mg/day", "10 mg/day", "70 mg/week", "2 mg/kg/day", "350 mg/day", "5 mg", None)
+
+
+def random_taking(chance: Random) -> Taking:
+    """A treatment leaf with at most two constraints: with more, almost every answer is unknown."""
+
+    def interval(values: tuple[float, ...], *units: str) -> Interval:
+        low, high = sorted(chance.sample(values, 2))
+        kept = chance.choice(("low", "high", "both"))
+        return Interval(
+            low=None if kept == "high" else low,
+            high=None if kept == "low" else high,
+            low_open=kept != "high" and chance.random() < 0.5,
+            high_open=kept != "low" and chance.random() < 0.5,
+            unit=chance.choice(units),
+        )
+
+    constraints: dict[str, Anything] = {
+        "except_names": tuple(chance.sample(DRUGS + CLASSES, 1)),
+        "within_weeks": chance.choice((2.0, 4.0, 8.0, 12.0)),
+        "within_half_lives": chance.choice((1.0, 5.0)),
+        "dose": interval((2.0, 5.0, 10.0, 70.0), "mg/day", "mg/week", "mg/kg/day", "mg"),
+        "stable_weeks": interval((0.0, 4.0, 8.0, 12.0), "weeks"),
+        "total_weeks": interval((4.0, 8.0, 12.0, 60.0), "weeks"),
+        "routes": tuple(chance.sample(routes(), 2)),
+        "intolerant": True,
+    }
+    chosen = chance.sample(sorted(constraints), chance.choice((0, 1, 1, 2, 2)))
+    if chance.random() < 0.15:
+        chosen = ["dose", "within_weeks"]  # whether an earlier dose may have been another
+    return Taking(
+        names=tuple(chance.sample(DRUGS + CLASSES, chance.choice((1, 1, 2)))),
+        when=chance.choice(("now", "ever", "past")),
+        equivalent=chance.choice((None, "prednisolone")) if "dose" in chosen else None,
+        **{name: constraints[name] for name in chosen},
+    )
+
+
+def random_treated(chance: Random) -> dict[str, Anything]:
+    """A patient of whom the treatments are mostly known, with values that meet the bounds above."""
+    names = {NAMES[name]: name for name in chance.sample(sorted(NAMES), chance.randint(0, 8))}
+    record: dict[str, Anything] = {"id": "x", "treatments": []}
+    for name in names.values():
+        total, stable = (
+            chance.choice((None, 4.0, 8.0, 12.0, 60.0)),
+            chance.choice((None, 0.0, 4.0, 8.0, 12.0)),
+        )
+        entry = {
+            "name": name,
+            "taking": chance.choice((True, True, False, None)),
+            "dose": chance.choice(DOSES),
+            "total_weeks": total,
+            "stable_weeks": stable if total is None or stable is None else min(stable, total),
+            "route": chance.choice(("oral", "intravenous", None)),
+            "intolerant": chance.choice((False, True, None)),
+        }
+        if entry["taking"] is not True:
+            entry["weeks_since_last"] = chance.choice((2.0, 4.0, 8.0, 30.0, None))
+        record["treatments"].append({key: value for key, value in entry.items() if value is not None})
+    if chance.random() < 0.7:
+        record["weight"] = chance.choice((35.0, 70.0, 175.0))
+    if chance.random() < 0.5:
+        record["complete"] = ["treatments"]
+    return record
+
+
 @pytest.fixture(scope="session")
 def some() -> SimpleNamespace:
     """Strategies: `some.trees`, `some.patients()` (records of the patient file)."""
-    return SimpleNamespace(trees=trees, patients=patients, leaves=leaves, takings=takings)
+    return SimpleNamespace(
+        trees=trees,
+        patients=patients,
+        random_taking=random_taking,
+        random_treated=random_treated,
+    )

@@ -17,7 +17,7 @@ from scleroscope.model.criterion import All, Any, Not, Opaque
 from scleroscope.model.truth import Truth
 from scleroscope.patients.profile import patient
 
-laws = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @laws

@@ -10,7 +10,7 @@ from typing import assert_never
 from scleroscope.criteria.facts import Facts, facts
 from scleroscope.criteria.treatments import taking
 from scleroscope.knowledge.implications import NONE
-from scleroscope.knowledge.text_values import known_value
+from scleroscope.knowledge.text_values import values_of
 from scleroscope.model.criterion import All, Any, AtLeast, Compare, Criterion, Has, Is, Not, Opaque, Taking
 from scleroscope.model.patient import Patient
 from scleroscope.model.truth import Truth, at_least, every, some, truth
@@ -69,5 +69,5 @@ def _is(node: Is, known: Facts) -> Truth:
     if text in node.values:
         return Truth.YES
     # A value that knowledge does not know could be another name of the one that is asked for.
-    recognised = text == NONE or known_value(node.field, text) == text
+    recognised = text == NONE or text in values_of(node.field)
     return Truth.NO if recognised else Truth.UNKNOWN

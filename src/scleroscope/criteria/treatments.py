@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 from scleroscope.criteria.facts import Course, Facts
 from scleroscope.knowledge import doses, drugs
@@ -11,6 +12,15 @@ from scleroscope.model.criterion import Interval, Taking
 from scleroscope.model.truth import Truth, every, some, truth
 
 DAYS_PER_WEEK = 7
+
+
+class Limits(NamedTuple):
+    """Bounds in the canonical unit (mg, mg a day, weeks); a bound belongs to them unless open."""
+
+    low: float | None
+    high: float | None
+    low_open: bool
+    high_open: bool
 
 
 def taking(node: Taking, known: Facts) -> Truth:
@@ -24,27 +34,42 @@ def taking(node: Taking, known: Facts) -> Truth:
     answers: list[Truth] = []
     settled: set[str] = set()
     for course in known.courses:
-        meant = [_expand((identity,)) for identity in course.ids]
-        if meant and not any(members & wanted for members in meant):
-            continue
-        answer = _course(node, course, known)
-        certain = any(members <= wanted for members in meant)
-        answers.append(answer if certain else answer & Truth.UNKNOWN)
-        if not node.routes:
-            # A listed class says nothing of its other members; another route may not be listed.
-            settled |= {drug for members in meant if len(members) == 1 for drug in members}
+        bearing = relevance(wanted, course.ids)
+        if bearing is not None:
+            answers.append(_course(node, course, known) & bearing)
+            settled |= settles(node, course.ids)
     if wanted - settled and (node.intolerant or not known.treatments_complete):
         answers.append(Truth.UNKNOWN)
     return some(answers)
 
 
+def relevance(wanted: frozenset[str], ids: frozenset[str]) -> Truth | None:
+    """Yes where the ids are surely among the wanted drugs, unknown where they may be, None where not."""
+    meant = [expand((identity,)) for identity in ids]
+    if any(members <= wanted for members in meant):
+        return Truth.YES
+    return Truth.UNKNOWN if not meant or any(members & wanted for members in meant) else None
+
+
+def settles(node: Taking, ids: frozenset[str]) -> frozenset[str]:
+    """The drugs of which a listed treatment tells all that the node asks.
+
+    A listed class tells nothing of its members; where the node asks for a route, the same drug may
+    have been given another way that is not listed.
+    """
+    if node.routes:
+        return frozenset()
+    return frozenset(drug for one in ids if len(expand((one,))) == 1 for drug in expand((one,)))
+
+
 def targets(node: Taking) -> frozenset[str]:
     """The drugs that the node asks for: classes expanded, exceptions taken out."""
-    return _expand(node.names) - _expand(node.except_names)
+    return expand(node.names) - expand(node.except_names)
 
 
 @cache
-def _expand(names: tuple[str, ...]) -> frozenset[str]:
+def expand(names: tuple[str, ...]) -> frozenset[str]:
+    """The drugs that ids stand for together; an id that knowledge does not know stands for itself."""
     return frozenset(drug for name in names for drug in (drugs.expand(name) or {name}))
 
 
@@ -58,9 +83,9 @@ def _course(node: Taking, course: Course, known: Facts) -> Truth:
     if node.dose is not None:
         parts.append(_dose(node, course, known))
     if node.stable_weeks is not None:
-        parts.append(_between(node.stable_weeks, course.stable_weeks, most=course.total_weeks))
+        parts.append(within(limits(node.stable_weeks), course.stable_weeks, most=course.total_weeks))
     if node.total_weeks is not None:
-        parts.append(_between(node.total_weeks, course.total_weeks, least=course.stable_weeks))
+        parts.append(within(limits(node.total_weeks), course.total_weeks, least=course.stable_weeks))
     return every(parts)
 
 
@@ -77,36 +102,27 @@ def _when(node: Taking, course: Course) -> Truth:
 
 def _window(node: Taking, course: Course) -> Truth:
     """Whether it was taken in the window that ends now; yes where the node sets none."""
-    windows = [] if node.within_weeks is None else [node.within_weeks]
-    if node.within_half_lives is not None:
-        days = _half_life_days(course)
-        if days is None:
-            return Truth.YES if course.now is True else Truth.UNKNOWN
-        windows.append(node.within_half_lives * days / DAYS_PER_WEEK)
-    if not windows or course.now is True:
+    half_lives = half_lives_in_weeks(node, course)
+    windows = [window for window in (node.within_weeks, half_lives) if window is not None]
+    if course.now is True or (node.within_half_lives is None and not windows):
         return Truth.YES
-    if course.weeks_since_last is None:
+    if course.weeks_since_last is None or (node.within_half_lives is not None and half_lives is None):
         return Truth.UNKNOWN
     return truth(course.weeks_since_last <= min(windows))
 
 
 def _dose(node: Taking, course: Course, known: Facts) -> Truth:
     """Whether the dose fits. A dose is known for now (or for the end of a course), not for all time."""
-    interval = node.dose
-    amount = _comparable(node, course, known)
-    if interval is None or amount is None:
+    amount = comparable(node, course)
+    if node.dose is None or amount is None:
         return Truth.UNKNOWN
-    bounds = [_bound(side, interval.unit, amount) for side in (interval.low, interval.high)]
-    if any(
-        bound is None and side is not None
-        for bound, side in zip(bounds, (interval.low, interval.high), strict=True)
-    ):
-        return Truth.UNKNOWN
-    low, high = bounds
-    fits = _between(
-        Interval(low=low, high=high, low_open=interval.low_open, high_open=interval.high_open, unit="weeks"),
-        amount.mg,
-    )
+    mg = amount.mg
+    if amount.per_kg != per_kg(node.dose):
+        weight = known.values.get("weight")
+        if weight is None:
+            return Truth.UNKNOWN
+        mg = mg * float(weight) if amount.per_kg else mg / float(weight)
+    fits = within(limits(node.dose), mg)
     if fits is Truth.YES or node.when == "now" or _same_dose_all_along(node, course):
         return fits
     return Truth.UNKNOWN  # another dose may have been taken before
@@ -115,50 +131,48 @@ def _dose(node: Taking, course: Course, known: Facts) -> Truth:
 def _same_dose_all_along(node: Taking, course: Course) -> bool:
     if course.now is not True or course.stable_weeks is None:
         return False
-    windows = [course.total_weeks, node.within_weeks]
-    if node.within_half_lives is not None and (days := _half_life_days(course)) is not None:
-        windows.append(node.within_half_lives * days / DAYS_PER_WEEK)
+    windows = [course.total_weeks, node.within_weeks, half_lives_in_weeks(node, course)]
     return any(window is not None and course.stable_weeks >= window for window in windows)
 
 
-def _comparable(node: Taking, course: Course, known: Facts) -> Dose | None:
-    """The course's dose, as equivalent where asked and per kg of body where asked."""
+def comparable(node: Taking, course: Course) -> Dose | None:
+    """The course's dose as the node counts it (equivalents, a day or not); None when it cannot be told."""
     amount = course.dose
-    if amount is None or node.dose is None:
+    asked = dose_in(1.0, node.dose.unit) if node.dose is not None else None
+    if amount is None or asked is None or asked.per_day != amount.per_day:
         return None
-    if node.equivalent is not None:
-        factor = doses.equivalent(course.ids, node.equivalent)
-        if factor is None:
+    if node.equivalent is None:
+        return amount
+    factor = doses.equivalent(course.ids, node.equivalent)
+    return None if factor is None else amount._replace(mg=tidy(amount.mg * factor))
+
+
+def per_kg(interval: Interval) -> bool:
+    """Whether the doses of an interval are for each kg of body."""
+    asked = dose_in(1.0, interval.unit)
+    return asked is not None and asked.per_kg
+
+
+def limits(interval: Interval) -> Limits:
+    """The bounds of an interval of doses in mg, of durations in weeks."""
+
+    def amount(side: float | None) -> float | None:
+        if side is None:
             return None
-        amount = amount._replace(mg=amount.mg * factor)
-    asked = dose_in(1.0, node.dose.unit)
-    if asked is None or asked.per_day != amount.per_day:
-        return None
-    if asked.per_kg != amount.per_kg:
-        weight = known.values.get("weight")
-        if weight is None:
-            return None
-        mg = amount.mg * float(weight) if amount.per_kg else amount.mg / float(weight)
-        amount = amount._replace(mg=mg, per_kg=asked.per_kg)
-    return amount._replace(mg=tidy(amount.mg))
+        dose = dose_in(side, interval.unit)
+        return convert(side, interval.unit, "weeks") if dose is None else dose.mg
+
+    return Limits(amount(interval.low), amount(interval.high), interval.low_open, interval.high_open)
 
 
-def _bound(value: float | None, unit: str, like: Dose) -> float | None:
-    amount = None if value is None else dose_in(value, unit)
-    return amount.mg if amount is not None and amount.per_kg == like.per_kg else None
-
-
-def _between(
-    interval: Interval, value: float | None, *, least: float | None = None, most: float | None = None
+def within(
+    limits: Limits, value: float | None, *, least: float | None = None, most: float | None = None
 ) -> Truth:
-    """Whether a value lies in the interval, given the value or what it lies between."""
-    low, high = (
-        None if side is None else _weeks(side, interval.unit) for side in (interval.low, interval.high)
-    )
+    """Whether a number lies in the limits, given the number itself or what it lies between."""
     lowest = value if value is not None else (least if least is not None else 0.0)
     highest = value if value is not None else most
-    above = _side(low, interval.low_open, lowest, highest)
-    below = ~_side(high, not interval.high_open, lowest, highest) if high is not None else Truth.YES
+    above = _side(limits.low, limits.low_open, lowest, highest)
+    below = Truth.YES if limits.high is None else ~_side(limits.high, not limits.high_open, lowest, highest)
     return above & below
 
 
@@ -171,10 +185,11 @@ def _side(bound: float | None, is_open: bool, lowest: float, highest: float | No
     return Truth.UNKNOWN
 
 
-def _weeks(value: float | None, unit: str) -> float | None:
-    return None if value is None else convert(value, unit, "weeks")
-
-
-def _half_life_days(course: Course) -> float | None:
-    known = [doses.half_life_days(drug) for drug in _expand(tuple(course.ids))]
-    return max((days for days in known if days is not None), default=None) if all(known) else None
+def half_lives_in_weeks(node: Taking, course: Course) -> float | None:
+    """The node's window of half-lives for this course's drug; None when it sets none or none is known."""
+    if node.within_half_lives is None:
+        return None
+    known = [doses.half_life_days(drug) for drug in expand(tuple(sorted(course.ids)))]
+    if not known or any(days is None for days in known):
+        return None
+    return tidy(node.within_half_lives * max(days for days in known if days is not None) / DAYS_PER_WEEK)

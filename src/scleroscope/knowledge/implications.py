@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
@@ -67,14 +67,37 @@ def close(values: Mapping[str, Value]) -> dict[str, Value]:
     False
     """
     closed = dict(values)
-    changed = True
-    while changed:
-        changed = False
-        for row in implications():
-            if row.then not in closed and row.holds(closed):
-                closed[row.then] = row.then_value
-                changed = True
+    while new := _follow(closed):
+        closed |= new
     return closed
+
+
+def _follow(known: Mapping[str, Value]) -> dict[str, Value]:
+    """What follows from the known values in one step; of rows that disagree the first in the file."""
+    new: dict[str, Value] = {}
+    for row in implications():
+        if row.then not in known and row.then not in new and row.holds(known):
+            new[row.then] = row.then_value
+    return new
+
+
+def sources(identities: Iterable[str]) -> frozenset[str]:
+    """The fields and all fields that could imply something of them."""
+    needed = set(identities)
+    while more := {row.field for row in implications() if row.then in needed} - needed:
+        needed |= more
+    return frozenset(needed)
+
+
+@cache
+def steps() -> int:
+    """After how many steps nothing new can follow: the longest chain of implications over distinct fields."""
+
+    def longest(field: str, passed: frozenset[str]) -> int:
+        nexts = {row.then for row in implications() if row.field == field} - passed
+        return max((1 + longest(one, passed | {one}) for one in nexts), default=0)
+
+    return max(longest(row.field, frozenset({row.field})) for row in implications())
 
 
 def _value(identity: str, cell: str) -> Value:

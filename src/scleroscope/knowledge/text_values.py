@@ -23,6 +23,12 @@ def known_value(identity: str, text: str) -> str | None:
 
 
 @cache
+def values_of(identity: str) -> frozenset[str]:
+    """All values of a text field that are recognised."""
+    return frozenset(field(identity).values) | frozenset(_wordings(identity).values())
+
+
+@cache
 def _wordings(identity: str) -> dict[str, str]:
     if identity == "country":
         return _countries()
