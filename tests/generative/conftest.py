@@ -17,7 +17,7 @@ BOOLS = tuple(one for one in fields().values() if one.type == "bool")
 NUMBERS = tuple(one for one in fields().values() if one.type == "number")
 # A few drugs of a few classes, so that random criteria and random patients meet.
 DRUGS = ("bosentan", "macitentan", "rituximab", "tocilizumab", "methotrexate", "mycophenolate",
-         "prednisolone", "cyclophosphamide")  # fmt: skip
+         "prednisone", "cyclophosphamide")  # fmt: skip
 CLASSES = ("endothelin_receptor_antagonist", "immunosuppressant", "biologic", "corticosteroid")
 TEXTS = {
     "subset": ("diffuse", "limited", "sine"),
@@ -78,7 +78,7 @@ def takings(draw: Anything) -> Taking:
     return Taking(
         names=tuple(draw(st.lists(st.sampled_from(DRUGS + CLASSES), min_size=1, max_size=2, unique=True))),
         when=draw(st.sampled_from(("now", "past", "ever"))),
-        equivalent=draw(st.none() | st.just("prednisolone")) if "dose" in chosen else None,
+        equivalent=draw(st.none() | st.just("prednisone")) if "dose" in chosen else None,
         intolerant=draw(st.sampled_from((False, False, False, False, True))),
         **constraints,
     )
@@ -183,7 +183,7 @@ def random_taking(chance: Random) -> Taking:
     return Taking(
         names=tuple(chance.sample(DRUGS + CLASSES, chance.choice((1, 1, 2)))),
         when=chance.choice(("now", "ever", "past")),
-        equivalent=chance.choice((None, "prednisolone")) if "dose" in chosen else None,
+        equivalent=chance.choice((None, "prednisone")) if "dose" in chosen else None,
         **{name: constraints[name] for name in chosen},
     )
 

@@ -24,18 +24,15 @@ def equivalent(ids: frozenset[str], of: str) -> float | None:
 @cache
 def half_life_days(drug: str) -> float | None:
     """The elimination half-life in days; None when knowledge does not say. Source: `half_lives.csv`."""
-    return next((float(row["days"]) for row in _rows("half_lives") if row["drug"] == drug), None)
+    return next((float(row["days"]) for row in rows("half_lives") if row["drug"] == drug), None)
 
 
 @cache
 def _equivalents() -> dict[str, float]:
-    """Drug → mg that are equivalent to each other."""
-    return {row["drug"]: float(row["mg"]) for row in _rows("steroid_equivalents")}
-
-
-def _rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of a table; none while the table is not there: then the answer is unknown."""
-    try:
-        return rows(name)
-    except FileNotFoundError:
-        return ()
+    """Drug → the mg of it that are equivalent to each other (the file's one column of amounts)."""
+    return {
+        row["drug"]: float(amount)
+        for row in rows("steroid_equivalents")
+        for column, amount in row.items()
+        if column.startswith("mg")
+    }

@@ -111,20 +111,37 @@ OVER_TEN = Interval(low=10, low_open=True, unit="mg/day")
 
 
 def test_a_dose_is_compared_in_one_unit() -> None:
-    node = Taking(names=("prednisolone",), dose=OVER_TEN)
-    assert ask(node, treatments=[drug("prednisolone", taking=True, dose="10 mg/day")]) is NO
-    assert ask(node, treatments=[drug("prednisolone", taking=True, dose="10 mg twice daily")]) is YES
-    assert ask(node, treatments=[drug("prednisolone", taking=True, dose="70 mg/week")]) is NO
-    assert ask(node, treatments=[drug("prednisolone", taking=True)]) is UNKNOWN
-    assert ask(node, treatments=[drug("prednisolone", taking=True, dose="a little")]) is UNKNOWN
+    node = Taking(names=("prednisone",), dose=OVER_TEN)
+    assert ask(node, treatments=[drug("prednisone", taking=True, dose="10 mg/day")]) is NO
+    assert ask(node, treatments=[drug("prednisone", taking=True, dose="10 mg twice daily")]) is YES
+    assert ask(node, treatments=[drug("prednisone", taking=True, dose="70 mg/week")]) is NO
+    assert ask(node, treatments=[drug("prednisone", taking=True)]) is UNKNOWN
+    assert ask(node, treatments=[drug("prednisone", taking=True, dose="a little")]) is UNKNOWN
 
 
 def test_a_low_dose_now_does_not_rule_out_a_high_dose_before() -> None:
-    node = Taking(names=("prednisolone",), when="ever", within_weeks=8, dose=OVER_TEN)
+    node = Taking(names=("prednisone",), when="ever", within_weeks=8, dose=OVER_TEN)
     now = {"taking": True, "dose": "5 mg/day"}
-    assert ask(node, treatments=[drug("prednisolone", **now)]) is UNKNOWN
-    assert ask(node, treatments=[drug("prednisolone", **now, stable_weeks=4)]) is UNKNOWN
-    assert ask(node, treatments=[drug("prednisolone", **now, stable_weeks=8)]) is NO
+    assert ask(node, treatments=[drug("prednisone", **now)]) is UNKNOWN
+    assert ask(node, treatments=[drug("prednisone", **now, stable_weeks=4)]) is UNKNOWN
+    assert ask(node, treatments=[drug("prednisone", **now, stable_weeks=8)]) is NO
+
+
+def test_a_steroid_is_counted_as_another() -> None:
+    node = Taking(names=("corticosteroid",), dose=OVER_TEN, equivalent="prednisone")
+    assert ask(node, treatments=[drug("hydrocortisone", taking=True, dose="20 mg/day")]) is UNKNOWN  # others?
+    alone = {"complete": ["treatments"]}
+    assert ask(node, treatments=[drug("hydrocortisone", taking=True, dose="20 mg/day")], **alone) is NO
+    assert ask(node, treatments=[drug("methylprednisolone", taking=True, dose="16 mg/day")], **alone) is YES
+    assert (
+        ask(node, treatments=[drug("inhaled budesonide", taking=True, dose="1 mg/day")], **alone) is UNKNOWN
+    )
+
+
+def test_half_lives_make_the_window() -> None:
+    node = Taking(names=("adalimumab",), when="ever", within_half_lives=5)  # 5 × 14 days are 10 weeks
+    assert ask(node, treatments=[drug("adalimumab", weeks_since_last=10)]) is YES
+    assert ask(node, treatments=[drug("adalimumab", weeks_since_last=11)]) is NO
 
 
 def test_the_sodium_salt_counts_as_more() -> None:

@@ -42,7 +42,7 @@ def test_a_patient_reads_a_sentence(line: str, words: str) -> None:
 CLINICIAN = {
     "15 <= mrss <= 40": "modified Rodnan skin score ≥ 15 and ≤ 40 points",
     "gave and not pah": "gastric antral vascular ectasia and no pulmonary arterial hypertension",
-    "prednisolone <= 10 mg/day": "prednisolone ≤ 10 mg/day",
+    "prednisone <= 10 mg/day": "prednisone ≤ 10 mg/day",
     "(gave or pah) and ssc": (
         "(gastric antral vascular ectasia or pulmonary arterial hypertension) and systemic sclerosis"
     ),
