@@ -1,26 +1,198 @@
-"""Eligibility text into criteria, as far as it is understood."""
+"""Eligibility text into criteria: each entry's tree over the patient's fields, tied to its characters."""
 
 from __future__ import annotations
 
-import re
+import msgspec
 
-from scleroscope.model.criterion import Clause, Eligibility, Opaque, Span
+from scleroscope.criteria import bounds
+from scleroscope.criteria.anchors import anchored
+from scleroscope.criteria.classification import classified
+from scleroscope.criteria.clause import clause
+from scleroscope.criteria.frame import Frame
+from scleroscope.criteria.items import Fact, Item
+from scleroscope.criteria.leads import Lead, lead
+from scleroscope.criteria.nest import nest
+from scleroscope.criteria.normal import normal
+from scleroscope.criteria.place import disputed, every, opposite, some
+from scleroscope.criteria.split import Piece, split_normal
+from scleroscope.criteria.vocabulary import items as lex
+from scleroscope.model.criterion import (
+    All,
+    Any,
+    AtLeast,
+    Clause,
+    Criterion,
+    Eligibility,
+    Not,
+    Opaque,
+    Reading,
+    Span,
+)
+
+_LONGEST = 6_000  # characters; what is longer is no criterion and stays opaque
+
+
+class _Text(msgspec.Struct):
+    """One text while it is read: its pieces, what each says, and which stand under which."""
+
+    text: str
+    pieces: list[Piece]
+    said: list[list[Item]]
+    below: dict[int, list[int]]
+    subject: bool
+
+
+_Found = list[tuple[int, int, Criterion]]  # start, end, tree
+_Given = tuple[Item, ...]  # what a lead-in said for those under it
 
 
 def read(text: str) -> Eligibility:
-    """One clause a line, none of it understood yet."""
-    clauses = []
-    for number, match in enumerate(re.finditer(r"\S[^\n]*", text), 1):
-        start, end = match.start(), match.start() + len(match[0].rstrip())
-        clauses.append(
-            Clause(
-                id=f"I{number}",
-                kind="inclusion",
-                text=text[start:end],
-                start=start,
-                end=end,
-                tree=Opaque(text=text[start:end], span=Span(start, end)),
-                reading="opaque",
-            )
-        )
+    """All criteria of an eligibility text, in order.
+
+    What is not understood is kept as `Opaque`, so that its answer stays unknown.
+
+    >>> read("Inclusion Criteria: * mRSS of 15 to 40").clauses[0].tree.high
+    40.0
+    """
+    plain = normal(text)
+    pieces = split_normal(text, plain)
+    said = [understood(plain, piece.body, piece.end) if piece.role == "criterion" else [] for piece in pieces]
+    below: dict[int, list[int]] = {}
+    for number, piece in enumerate(pieces):
+        if piece.parent is not None:
+            below.setdefault(piece.parent, []).append(number)
+    whole = _Text(text, pieces, said, below, _is_subject(pieces, said))
+    clauses: list[Clause] = []
+    counts = {"inclusion": 0, "exclusion": 0}
+    for number, piece in enumerate(pieces):
+        if piece.role == "criterion" and piece.parent is None:
+            for start, end, tree in _entry(number, whole, ()):
+                counts[piece.kind] += 1
+                clauses.append(
+                    Clause(
+                        id=f"{piece.kind[0].upper()}{counts[piece.kind]}", kind=piece.kind,
+                        text=text[start:end], start=start, end=end, tree=tree, reading=reading(tree),
+                    )
+                )  # fmt: skip
     return Eligibility(clauses=tuple(clauses))
+
+
+def _is_subject(pieces: list[Piece], said: list[list[Item]]) -> bool:
+    """Whether those who may enter have the disease that the subject facts name."""
+    return any(
+        isinstance(item.value, Fact) and item.value.group in ("subject", "subset", "criteria")
+        for piece, items in zip(pieces, said, strict=True)
+        if piece.kind == "inclusion"
+        for item in items
+    )
+
+
+def _entry(number: int, whole: _Text, given: _Given) -> _Found:
+    """The entry and what stands under it: one criterion, or one for each where each stands alone."""
+    piece, own = whole.pieces[number], whole.said[number]
+    below = whole.below.get(number)
+    if not below:
+        return [(piece.start, piece.end, _tree(own, piece, whole, given))]
+    role = lead(own, piece.kind)
+    handed = (*given, *role.handed)
+    found = [one for child in below for one in _entry(child, whole, handed)]
+    if role.alone:
+        # The words that lead to the list belong to its first entry.
+        return [(piece.start, found[0][1], found[0][2]), *found[1:]]
+    listed = _listed([tree for _, _, tree in found], _joint(role, below, whole), role, piece, whole)
+    if not role.silent and any(item.kind in ("if", "who") for item in role.own):
+        tree = _conditional(role, listed, piece, whole)
+    else:
+        main = None if role.silent else clause(role.own, _frame(piece, whole, given))
+        tree = listed if main is None else every([main, listed])
+    return [(piece.start, found[-1][1], tree)]
+
+
+def _joint(role: Lead, below: list[int], whole: _Text) -> str:
+    """ "or" where the entries themselves end with it."""
+    ends = [whole.said[child][-1].kind for child in below[:-1] if whole.said[child]]
+    return "or" if ends and all(end in ("or", "andor") for end in ends) else role.joint
+
+
+def _listed(trees: list[Criterion], joint: str, role: Lead, piece: Piece, whole: _Text) -> Criterion:
+    words = _opaque(piece, whole)
+    flat = (
+        any(whole.pieces[child].flat for child in whole.below[whole.pieces.index(piece)]) and not piece.marked
+    )
+    if role.count > 1:
+        listed: Criterion = AtLeast(count=role.count, parts=tuple(trees))
+    elif joint == "or":
+        listed = some(trees)
+    elif joint == "and":
+        listed = every(trees)
+    else:
+        listed = disputed(every(trees), some(trees), words)
+    return some([listed, words]) if flat else listed
+
+
+def _conditional(role: Lead, listed: Criterion, piece: Piece, whole: _Text) -> Criterion:
+    """ "If the disease has lasted for more than 2 years, one of the following: …"."""
+    frame = _frame(piece, whole)
+    own = [item for item in role.own if item.kind != "if"]
+    cut = next((number for number, item in enumerate(own) if item.kind in ("then", "comma")), len(own))
+    condition = clause(own[:cut], msgspec.structs.replace(frame, bars=not frame.bars))
+    if condition is None:
+        return _opaque(piece, whole)
+    return every([condition, listed]) if frame.bars else some([opposite(condition), listed])
+
+
+def _tree(found: list[Item], piece: Piece, whole: _Text, given: _Given) -> Criterion:
+    tree = clause(found, _frame(piece, whole, given)) if found else None
+    return _opaque(piece, whole) if tree is None else tree
+
+
+def _opaque(piece: Piece, whole: _Text) -> Opaque:
+    return Opaque(text=whole.text[piece.start : piece.end], span=Span(piece.start, piece.end))
+
+
+def _frame(piece: Piece, whole: _Text, given: _Given = ()) -> Frame:
+    out = piece.kind == "exclusion"
+    return Frame(whole.text, bars=out, loose="or" if out else "and", given=given, subject=whole.subject)
+
+
+def understood(plain: str, start: int, end: int) -> list[Item]:
+    """The items of a stretch of normal text, with numbers, times, brackets and classifications joined."""
+    if end - start > _LONGEST:
+        return []
+    return anchored(classified(nest(bounds.reduce(lex(plain, start, end)))))
+
+
+def reading(tree: Criterion) -> Reading:
+    """How much of a criterion is understood.
+
+    >>> reading(Opaque(text="able to travel"))
+    'opaque'
+    """
+    known, unknown, procedural = _leaves(tree)
+    if known and not unknown and not procedural:
+        return "computable"
+    if known:
+        return "partly"
+    if procedural and not unknown:
+        return "procedural"
+    return "opaque"
+
+
+def _leaves(tree: Criterion) -> tuple[int, int, int]:
+    match tree:
+        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
+            counts = [_leaves(part) for part in parts]
+            known, unknown, procedural = (
+                (sum(column) for column in zip(*counts, strict=True)) if counts else (1, 0, 0)
+            )
+            return known, unknown, procedural
+        case Not(part=part):
+            return _leaves(part)
+        case Opaque(procedural=True):
+            return 0, 0, 1
+        case Opaque():
+            return 0, 1, 0
+    return 1, 0, 0
+
+
+__all__ = ["read", "reading", "understood"]

@@ -1,0 +1,105 @@
+"""Classification criteria ("2013 ACR/EULAR", "ACR 1980 or LeRoy") as one condition."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from scleroscope.criteria.items import Fact, Item, Quantity
+from scleroscope.criteria.vocabulary import facts
+from scleroscope.knowledge.load import rows
+
+_JOINTS = ("and", "or", "andor", "slash", "comma", "dash")
+
+
+@cache
+def _years() -> frozenset[str]:
+    return frozenset(row["year"] for row in rows("phrases_classification") if row["year"])
+
+
+def classified(items: list[Item]) -> list[Item]:
+    """The items with each run of society names, years and "criteria" as one fact.
+
+    A run that names no society is no classification: its words go back to what they were.
+    """
+    if not any(item.kind == "crit" for item in items):
+        return [item for item in items if item.kind != "critword"]
+    answer: list[Item] = []
+    place, count = 0, len(items)
+    while place < count:
+        end = place
+        seen = False
+        while end < count and _belongs(items, end, started=seen or end > place):
+            seen = seen or items[end].kind == "crit"
+            end += 1
+        while end > place and items[end - 1].kind in _JOINTS:
+            end -= 1
+        if not seen or end == place:
+            answer.append(items[place])
+            place += 1
+            continue
+        answer.append(Item("fact", items[place].start, items[end - 1].end, _meant(items[place:end])))
+        place = end
+    return [item for item in answer if item.kind != "critword"]
+
+
+def _belongs(items: list[Item], place: int, *, started: bool) -> bool:
+    item = items[place]
+    if item.kind in ("crit", "critword"):
+        return True
+    if isinstance(item.value, Quantity) and item.kind == "quantity":
+        return not item.value.unit and 1900 < item.value.value < 2200
+    if not started:
+        return False
+    if item.kind in _JOINTS:
+        return (
+            place + 1 < len(items)
+            and _belongs(items, place + 1, started=started)
+            and items[place + 1].kind not in _JOINTS
+        )
+    if item.kind == "paren":
+        inner = item.value
+        assert isinstance(inner, list)
+        own = [one for one in inner if one.kind in ("crit", "critword") or _is_year(one)]
+        return (
+            bool(own)
+            and all(one.kind in ("crit", "critword", "word", *_JOINTS) or _is_year(one) for one in inner)
+            and len(inner) <= 8
+        )
+    return False
+
+
+def _is_year(item: Item) -> bool:
+    value = item.value
+    return isinstance(value, Quantity) and not value.unit and 1900 < value.value < 2200
+
+
+def _flat(run: list[Item]) -> list[Item]:
+    return [one for item in run for one in (item.value if isinstance(item.value, list) else [item])]
+
+
+def _meant(run: list[Item]) -> Fact:
+    """The condition that a run means: with "or" between whole criteria, either of them."""
+    groups: list[list[Item]] = [[]]
+    for item in _flat(run):
+        if item.kind in ("or", "andor") and any(one.kind == "crit" for one in groups[-1]):
+            groups.append([])
+        else:
+            groups[-1].append(item)
+    named = [{str(one.value) for one in group if one.kind == "crit"} for group in groups]
+    years = [
+        {f"{one.value.value:.0f}" for one in group if isinstance(one.value, Quantity)} for group in groups
+    ]
+    if len(groups) == 1 or not all(named):
+        everything: set[str] = set().union(*named)
+        return _single(everything, set().union(*years))
+    single = {_single(name, year).id for name, year in zip(named, years, strict=True)}
+    return facts()[single.pop()] if len(single) == 1 else facts()["criteria_alternatives"]
+
+
+def _single(named: set[str], years: set[str]) -> Fact:
+    for row in rows("phrases_classification"):
+        if row["year"] and row["year"] not in years:
+            continue
+        if set(row["societies"].split()) <= named:
+            return facts()[row["fact"]]
+    return facts()["criteria_other"]

@@ -1,0 +1,156 @@
+"""One criterion's items into its tree: sentences, conditions, exceptions, definitions, examples, asides."""
+
+from __future__ import annotations
+
+import msgspec
+
+from scleroscope.criteria.asides import GIVEN
+from scleroscope.criteria.connect import connect
+from scleroscope.criteria.exceptions import excepted
+from scleroscope.criteria.frame import Frame
+from scleroscope.criteria.items import Item
+from scleroscope.criteria.place import every, opposite, some
+from scleroscope.model.criterion import Criterion, Opaque, Span
+
+_NAMING = ("fact", "drug", "measure", "pressures")
+
+
+def clause(items: list[Item], frame: Frame) -> Criterion | None:
+    """The tree of one criterion; None when its items say nothing."""
+    trees: list[Criterion] = []
+    for sentence in _cut(items, "stop"):
+        if not sentence:
+            continue
+        if trees and _permits(sentence):
+            words = _words(sentence, frame.text)
+            trees[-1] = every([trees[-1], words]) if frame.bars else some([trees[-1], words])
+            continue
+        tree = sentence_tree(sentence, frame)
+        if tree is not None:
+            trees.append(tree)
+    if not trees:
+        return None
+    return some(trees) if frame.bars or frame.force == "or" else every(trees)
+
+
+def sentence_tree(items: list[Item], frame: Frame) -> Criterion | None:
+    """The tree of one sentence."""
+    if _permits(items):
+        return _words(items, frame.text)
+    kinds = [item.kind for item in items]
+    if "if" in kinds:
+        return _conditional(items, kinds.index("if"), frame)
+    for kind in ("except", "unless"):
+        if kind in kinds:
+            return _exception(items, kinds.index(kind), frame)
+    if "example" in kinds:
+        return _examples(items, kinds.index("example"), frame)
+    if "define" in kinds or "colon" in kinds:
+        place = min(kinds.index(kind) for kind in ("define", "colon") if kind in kinds)
+        return _defined(items, place, frame)
+    return connect(items, frame)
+
+
+def _cut(items: list[Item], kind: str) -> list[list[Item]]:
+    answer: list[list[Item]] = [[]]
+    for item in items:
+        if item.kind == kind:
+            answer.append([])
+        else:
+            answer[-1].append(item)
+    return answer
+
+
+def _permits(items: list[Item]) -> bool:
+    """Whether the sentence allows something; what is allowed keeps nobody out."""
+    for number, item in enumerate(items):
+        if item.kind == "allow":
+            return not any(before.kind == "neg" for before in items[max(0, number - 3) : number])
+    return False
+
+
+def _words(items: list[Item], text: str) -> Opaque:
+    span = Span(items[0].start, items[-1].end)
+    return Opaque(text=text[span.start : span.end], span=span)
+
+
+def _conditional(items: list[Item], place: int, frame: Frame) -> Criterion | None:
+    """ "If A, B": B is asked only of those with A. Behind the rule ("B if A") alike."""
+    before, behind = items[:place], items[place + 1 :]
+    kinds = [item.kind for item in behind]
+    if any(item.kind in _NAMING for item in before) or not behind:
+        tree = connect(before, frame)
+        return (
+            None
+            if tree is None and not items
+            else every([tree, _words(items[place:], frame.text)])
+            if tree
+            else _words(items, frame.text)
+        )
+    cut = next((number for number, kind in enumerate(kinds) if kind in ("then", "comma", "colon")), None)
+    if cut is None:
+        return _words(items, frame.text)
+    condition = connect(behind[:cut], msgspec.structs.replace(frame, bars=not frame.bars))
+    rule = sentence_tree(behind[cut + 1 :], frame)
+    if condition is None or rule is None:
+        return _words(items, frame.text)
+    return every([condition, rule]) if frame.bars else some([opposite(condition), rule])
+
+
+def _exception(items: list[Item], place: int, frame: Frame) -> Criterion | None:
+    """ "A except B", "A other than B", "A unless B"."""
+    left, right = items[:place], items[place + 1 :]
+    if not any(item.kind in _NAMING or item.kind == "word" for item in left):
+        return _words(items, frame.text)
+    main = sentence_tree(left, frame)
+    if main is None:
+        return _words(items, frame.text)
+    return excepted(main, left, right, frame)
+
+
+def _examples(items: list[Item], place: int, frame: Frame) -> Criterion | None:
+    """ "A such as B and C": each example is one of A."""
+    left, right = items[:place], items[place + 1 :]
+    if not right:
+        return connect(left, frame)
+    if not left:
+        return sentence_tree(right, frame)
+    general = sentence_tree(left, frame)
+    negated = any(item.kind == "neg" for item in left)
+    tense = tuple(item for item in left if item.kind in GIVEN and item.kind != "neg")
+    special = sentence_tree(right, msgspec.structs.replace(frame, force="or", given=(*frame.given, *tense)))
+    if general is None or special is None:
+        return general or special
+    if negated:
+        return every([general, opposite(special)])
+    if not frame.bars and not isinstance(general, Opaque):
+        return general  # what is asked is the general; an example shows one way to it
+    return some([general, special])
+
+
+def _defined(items: list[Item], place: int, frame: Frame) -> Criterion | None:
+    """ "A, defined as B": B decides; where A itself was asked for, both do."""
+    left, right = items[:place], items[place + 1 :]
+    while left and left[-1].kind in ("comma", "dash"):
+        left = left[:-1]
+    if not right:
+        return connect(left, frame)
+    if not any(item.kind in _NAMING or item.kind == "bound" for item in right):
+        return connect([*left, *right], frame) if left else sentence_tree(right, frame)
+    negated = any(item.kind == "neg" for item in left)
+    if not any(item.kind in _NAMING for item in left):
+        tense = tuple(item for item in left if item.kind in (*GIVEN, "who"))
+        choice = next((item for item in left if item.kind == "oneof"), None)
+        inner = frame if choice is None else msgspec.structs.replace(frame, force="or")
+        tree = sentence_tree(right, msgspec.structs.replace(inner, given=(*frame.given, *tense)))
+        if choice is not None and choice.value == "some" and tree is not None:
+            return every([tree, _words(items, frame.text)])
+        return tree
+    if any(item.kind == "measure" for item in right) and not any(item.kind == "bound" for item in right):
+        return connect([*left, *right], frame)
+    main, meaning = connect(left, frame), sentence_tree(right, frame)
+    if main is None or meaning is None:
+        return main or meaning
+    if negated:
+        return every([main, opposite(meaning)])
+    return meaning if frame.bars else every([main, meaning])

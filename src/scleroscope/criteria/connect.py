@@ -1,0 +1,139 @@
+"""Parts into trees: and, or, not, and what is left over."""
+
+from __future__ import annotations
+
+from scleroscope.criteria.frame import Frame
+from scleroscope.criteria.items import Fact, Item
+from scleroscope.criteria.part_tree import part_tree
+from scleroscope.criteria.parts import FLAGS, Part, listed, parts
+from scleroscope.criteria.place import disputed, every, some
+from scleroscope.model.criterion import Criterion, Not
+
+
+def connect(items: list[Item], frame: Frame) -> Criterion | None:
+    """The tree of a stretch without conditions, exceptions and definitions; None when it says nothing."""
+    found = listed(parts(items))
+    if not found:
+        return None
+    if frame.given:
+        for part in found:
+            _give(part, frame.given)
+    found = _drug_lists(found)
+    trees = [part_tree(part, frame) for part in found]
+    return _combine(found, trees, frame)
+
+
+def _give(part: Part, given: tuple[Item, ...]) -> None:
+    """What was said before the list holds for each part that says nothing else itself."""
+    said = part.flags & {"now", "past", "start", "stable", "hyper", "future"}
+    timed = part.windows or part.half_lives
+    for item in given:
+        if item.kind == "window" and not timed:
+            part.windows = [*part.windows, item]
+        elif item.kind == "half_lives" and not timed:
+            part.half_lives = [*part.half_lives, item]
+        elif item.kind == "lasting" and not part.lasting:
+            part.lasting = [*part.lasting, item]
+        elif item.kind == "who" and not part.who:
+            part.who = [item]
+        elif item.kind == "word" and part.drugs:
+            part.words = [*part.words, item]
+        elif item.kind == "severe" and part.facts:
+            part.severe = [*part.severe, item]
+        elif item.kind in ("neg", "widen") or (item.kind in FLAGS and not said):
+            part.flags.add(item.kind)
+
+
+def _drug_lists(found: list[Part]) -> list[Part]:
+    """Neighbouring treatments with one tense, window and dose become one part with all their names."""
+    answer: list[Part] = []
+    for part in found:
+        last = answer[-1] if answer else None
+        if (
+            last is not None and last.drugs and part.drugs
+            and not (last.facts or part.facts or last.measures or part.measures or part.words or last.words)
+            and not last.bounds and part.flags - {"all"} == last.flags - {"all"}
+            and _values(part.windows) == _values(last.windows)
+            and _values(part.lasting) == _values(last.lasting)
+            and _values(part.half_lives) == _values(last.half_lives)
+            and not part.parens and not last.parens and not part.routes and part.joint != "and"
+        ):  # fmt: skip
+            last.drugs += part.drugs
+            last.bounds += part.bounds
+            last.end = max(last.end, part.end)
+            continue
+        answer.append(part)
+    return answer
+
+
+def _values(items: list[Item]) -> list[object]:
+    return [item.value for item in items]
+
+
+def _combine(found: list[Part], trees: list[Criterion], frame: Frame) -> Criterion:
+    """The parts by their joints: "or" of "and"s, commas as the next joint says."""
+    if len(trees) > 1 and all(isinstance(tree, Not) for tree in trees):
+        return every(trees)  # "no A or B", "neither A nor B": none of them
+    joints = _joints(found, frame)
+    groups = _grouped(trees, joints, "and")
+    tree = some([every(group) for group in groups])
+    if not frame.bars or all(len(group) == 1 for group in groups):
+        return tree
+    words = frame.words(found[0].start, found[-1].end)
+    if len(groups) > 1:  # "A or B and C": whether A alone is enough is not certain
+        return disputed(tree, every([some(group) for group in _grouped(trees, joints, "or")]), words)
+    # "A and B" as a reason for exclusion may mean either of them
+    return disputed(tree, some(trees), words) if _loose_and(found, joints) else tree
+
+
+def _joints(found: list[Part], frame: Frame) -> list[str]:
+    joints = [part.joint for part in found]
+    if frame.force:
+        return [joints[0], *[frame.force] * (len(joints) - 1)]
+    named = [joint for joint in joints[1:] if joint in ("and", "or")]
+    following = named[-1] if named else frame.loose
+    for number in range(len(joints) - 1, 0, -1):
+        if joints[number] == ",":
+            joints[number] = "or" if frame.bars else following
+        elif joints[number] in ("and", "or"):
+            following = joints[number]
+    return [_as_list(found, number, joint) for number, joint in enumerate(joints)] if frame.bars else joints
+
+
+def _grouped(trees: list[Criterion], joints: list[str], joint: str) -> list[list[Criterion]]:
+    groups: list[list[Criterion]] = []
+    for tree, before in zip(trees, joints, strict=True):
+        if groups and before == joint:
+            groups[-1].append(tree)
+        else:
+            groups.append([tree])
+    return groups
+
+
+def _as_list(found: list[Part], number: int, joint: str) -> str:
+    """In a list of what keeps out, "and" between like things lists them: "hepatitis B and C"."""
+    if joint != "and" or number == 0:
+        return joint
+    one, other = found[number - 1], found[number]
+    if one.who and other.who:
+        return "or"
+    if one.facts and other.facts and not other.bounds and not one.bounds:
+        groups = {
+            item.value.group for item in (one.facts[-1], other.facts[0]) if isinstance(item.value, Fact)
+        }
+        if len(groups) == 1 and "" not in groups:
+            return "or"
+    if one.drugs and other.drugs:
+        return "or"
+    if one.measures and other.measures and one.bounds and one.bounds == other.bounds:
+        return "or"
+    return "or" if len(found) > 2 and not (one.bounds or other.bounds) else joint
+
+
+def _loose_and(found: list[Part], joints: list[str]) -> bool:
+    """Whether "and" joins conditions rather than numbers."""
+    return any(
+        joint == "and" and not (found[number].bounds or found[number - 1].bounds)
+        for number, joint in enumerate(joints)
+        if number
+    )

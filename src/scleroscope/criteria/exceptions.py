@@ -1,0 +1,53 @@
+"""Exceptions: "other than …", "except …", "unless …"."""
+
+from __future__ import annotations
+
+import msgspec
+
+from scleroscope.criteria.connect import connect
+from scleroscope.criteria.frame import Frame
+from scleroscope.criteria.items import Bound, Fact, Item
+from scleroscope.criteria.place import every, opposite
+from scleroscope.model.criterion import Criterion, Opaque, Span, Taking
+
+
+def excepted(main: Criterion, left: list[Item], right: list[Item], frame: Frame) -> Criterion:
+    """The main statement without what is excepted. What is not understood leaves it open."""
+    if not right:
+        return every([main, Opaque(text="", span=None)])
+    span = Span(right[0].start, right[-1].end)
+    words = Opaque(text=frame.text[span.start : span.end], span=span)
+    kinds = {item.kind for item in right}
+    if "word" not in kinds and "drug" in kinds and not kinds & {"fact", "measure"}:
+        taken = _drugs(main, right)
+        if taken is not None:
+            return taken
+    if _subject_itself(left, right):
+        return main
+    inner = msgspec.structs.replace(frame, bars=not frame.bars)
+    exception = connect(right, inner)
+    if exception is None:
+        return every([main, words])
+    return every([main, opposite(exception)])
+
+
+def _subject_itself(left: list[Item], right: list[Item]) -> bool:
+    """ "an autoimmune disease other than systemic sclerosis": the name before means just that already."""
+    already = any(isinstance(item.value, Fact) and item.value.group == "other_disease" for item in left)
+    named = [item.value for item in right if isinstance(item.value, Fact)]
+    return (
+        already
+        and bool(named)
+        and all(fact.group == "subject" for fact in named)
+        and not any(item.kind == "word" for item in right)
+    )
+
+
+def _drugs(main: Criterion, right: list[Item]) -> Criterion | None:
+    """A treatment list with some names taken out."""
+    if not isinstance(main, Taking):
+        return None
+    if any(isinstance(item.value, Bound) for item in right):
+        return None
+    names = tuple(dict.fromkeys(str(item.value) for item in right if item.kind == "drug"))
+    return msgspec.structs.replace(main, except_names=(*main.except_names, *names))

@@ -1,0 +1,197 @@
+"""One part of a sentence into its tree: all that it names, and an opaque rest for what it does not say."""
+
+from __future__ import annotations
+
+import msgspec
+
+from scleroscope.criteria.asides import aside
+from scleroscope.criteria.frame import Frame
+from scleroscope.criteria.items import Bound, Fact, Item, Measure, Quantity, Window
+from scleroscope.criteria.parts import Part
+from scleroscope.criteria.place import every, opposite, placed, some
+from scleroscope.criteria.read_compare import compare, pressures
+from scleroscope.criteria.read_facts import condition, dated
+from scleroscope.criteria.read_treatment import treatment
+from scleroscope.criteria.state import State
+from scleroscope.criteria.vocabulary import measures
+from scleroscope.model.criterion import All, Any, Compare, Criterion, Is, Opaque, Span
+
+_GROWN = 12  # years; smaller numbers of years that stand alone are no age
+_AGREED = ("consent", "reproduction")  # what the fields hold "as the study asks"
+
+
+def part_tree(part: Part, frame: Frame) -> Criterion:
+    """The tree of one part."""
+    if part.flags & {"widen", "whatever"}:
+        return frame.words(part.start, part.end)
+    negated = "neg" in part.flags
+    state = State(
+        part, frame, bars=frame.bars != negated, rest=[*part.words, *part.severe], numbers=[*part.bounds]
+    )
+    for paren in part.parens:
+        aside(paren, state)
+    for step in (_treatments, _measures, _ages, _conditions, _pressures, _leftovers):
+        step(state)
+    tree = _with_rest(state)
+    if negated:
+        tree = opposite(tree)
+    return _for_whom(state, tree)
+
+
+def _treatments(state: State) -> None:
+    part = state.part
+    if not part.drugs:
+        return
+    names = tuple(dict.fromkeys(str(item.value) for item in part.drugs))
+    with_numbers = msgspec.structs.replace(part, bounds=state.numbers)
+    state.leaves.append(treatment(with_numbers, names, state.span, state.frame.text, bars=state.bars))
+    state.numbers, state.timed = [], True
+
+
+def _measures(state: State) -> None:
+    for item in state.part.measures:
+        if state.part.pressures and isinstance(item.value, Measure) and len(item.value.fields) > 1:
+            continue  # a blood pressure: its pair of numbers follows
+        state.leaves.append(_measured(item, state) or state.words())
+        state.timed = True
+    if state.part.measures:
+        state.numbers = []
+
+
+def _measured(item: Item, state: State) -> Criterion | None:
+    """The measure with its numbers, or with a time where it is one; None where no number fits it."""
+    measure, part = item.value, state.part
+    assert isinstance(measure, Measure)
+    values = [(bound.value, bound) for bound in state.numbers] or [
+        (_as_bound(window.value), window) for window in part.windows if isinstance(window.value, Window)
+    ]
+    answers: list[Criterion] = []
+    for value, where in values:
+        if not isinstance(value, Bound | Quantity):
+            return None
+        span = Span(min(item.start, where.start), max(item.end, where.end))
+        leaf = compare(measure, value, span, state.frame.text[span.start : span.end], bars=state.bars)
+        if leaf is None:
+            return None
+        answers.append(leaf)
+    if not answers:
+        return None
+    classes = measure.ordinal and all(isinstance(value, Quantity) for value, _ in values)
+    return some(answers) if classes else every(answers)  # "class III or IV"
+
+
+def _as_bound(window: Window) -> Bound:
+    return Bound(window.low, window.high, window.strict, window.strict, "days")
+
+
+def _ages(state: State) -> None:
+    """Years that stand alone are an age: "18 years or older", "men of 18 to 75 years"."""
+    part = state.part
+    if part.measures or part.facts or part.drugs or len(state.numbers) != 1:
+        return
+    bound = state.numbers[0].value
+    if not isinstance(bound, Bound):
+        return
+    alone = bound.unit == "years" and not state.frame.bars and not part.words and not part.flags
+    if not (bound.age or (alone and max(bound.low or 0, bound.high or 0) >= _GROWN)):
+        return
+    measure = next(one for one in measures().values() if one.bare == "years")
+    leaf = compare(measure, bound, Span(state.numbers[0].start, state.numbers[0].end), "", bars=state.bars)
+    if leaf is not None:
+        state.leaves.append(leaf)
+        state.numbers = []
+
+
+def _conditions(state: State) -> None:
+    part, frame = state.part, state.frame
+    windows = (
+        [] if part.measures or part.drugs else [w.value for w in part.windows if isinstance(w.value, Window)]
+    )
+    defined = frame.bars and any(isinstance(leaf, Compare) for leaf in state.leaves)
+    if defined:  # "severe lung disease with an FVC below 50 %": the number says how severe, and which
+        state.rest = [item for item in state.rest if item.kind != "severe"]
+    for item in part.facts:
+        fact = item.value
+        assert isinstance(fact, Fact)
+        if (defined and isinstance(fact.bare, Any | Opaque)) or _needless(fact, state):
+            continue
+        span = Span(item.start, item.end)
+        number = state.numbers[0].value if state.numbers and not windows else None
+        leaf = dated(fact, number, span) if isinstance(number, Bound) else None
+        if leaf is not None:
+            state.numbers = state.numbers[1:]
+        else:
+            leaf = condition(fact, span, frame.text, flags=part.flags, windows=windows, bars=state.bars)
+            state.timed = True
+        state.leaves.append(leaf)
+
+
+def _needless(fact: Fact, state: State) -> bool:
+    """The subject of the study beside something else, or whose definition of the subset it is."""
+    part, frame = state.part, state.frame
+    if fact.group == "subject":
+        return frame.subject and frame.bars and len(part.facts) + len(state.leaves) > 1
+    return fact.group == "criteria_other" and any(group(one) == "subset" for one in part.facts)
+
+
+def group(item: Item) -> str:
+    """The group of a condition; "" for anything else."""
+    return item.value.group if isinstance(item.value, Fact) else ""
+
+
+def _pressures(state: State) -> None:
+    for item in state.part.pressures:
+        if isinstance(item.value, tuple) and isinstance(item.value[0], str):
+            sign, pair = item.value
+            state.leaves.append(pressures(sign, pair, Span(item.start, item.end), bars=state.bars))
+        else:
+            state.rest.append(item)
+
+
+def _leftovers(state: State) -> None:
+    """What was said but found no place keeps the part from being settled."""
+    part = state.part
+    state.rest += state.numbers
+    agreed = not state.frame.bars and not part.drugs and any(group(item) in _AGREED for item in part.facts)
+    if agreed:  # how, and for how long: the field means "as the study asks"
+        state.rest, part.procedural = [], []
+        return
+    if state.leaves and not state.timed:
+        state.rest += [*part.windows, *part.half_lives]
+    if not part.drugs and not part.measures:
+        state.rest += part.lasting
+    if part.flags & {"start", "hyper", "stable", "future"} and not part.drugs:
+        state.rest.append(Item("word", part.start, part.end))
+
+
+def _with_rest(state: State) -> Criterion:
+    leaves, part = state.leaves, state.part
+    if not leaves and not state.rest:
+        return (
+            All(parts=())
+            if part.who and not part.procedural
+            else state.words(procedural=bool(part.procedural))
+        )
+    if state.rest or part.procedural:
+        leaves = [*leaves, state.words(procedural=not state.rest)]
+    return every(leaves)
+
+
+def _for_whom(state: State, tree: Criterion) -> Criterion:
+    """Rules for women or for men: asked of them alone, and barring them alone."""
+    part, frame = state.part, state.frame
+    people = [
+        placed(item.value, Span(item.start, item.end), frame.text)
+        for item in part.who
+        if isinstance(item.value, Criterion)
+    ]
+    if not people:
+        return tree
+    who = some(people)
+    if frame.bars:
+        return every([who, tree])
+    if not state.leaves and tree == All(parts=()):
+        return who
+    if isinstance(who, Is) and part.measures and not part.facts:  # "women of 18 to 65 years": only women?
+        return every([some([opposite(who), tree]), some([who, state.words()])])
+    return some([opposite(who), tree])

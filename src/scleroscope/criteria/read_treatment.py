@@ -1,0 +1,132 @@
+"""Treatments: which drugs, when, for how long, how much."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable
+
+from scleroscope.criteria.items import Bound, Item, Quantity, Window
+from scleroscope.criteria.parts import Part
+from scleroscope.criteria.place import every, opposite, some
+from scleroscope.knowledge import drugs
+from scleroscope.knowledge.load import rows
+from scleroscope.knowledge.units import dose_in
+from scleroscope.model.criterion import Criterion, Interval, Opaque, Span, Taking, When
+
+_WEEK = 7
+
+
+def treatment(part: Part, names: tuple[str, ...], span: Span, text: str, *, bars: bool) -> Criterion:
+    """The tree of a list of treatments with one tense, window and dose.
+
+    Where the tense is not said, taking it now settles it and never having taken it does;
+    in between the answer stays unknown.
+    """
+    words = Opaque(text=text[span.start : span.end], span=span)
+    flags = part.flags
+    if "future" in flags:
+        return words
+    if "hyper" in flags:
+        return Taking(names=names, when="ever", intolerant=True, span=span)
+    dose, left = _dose(part, names)
+    counted = _equivalent(part, names, dose)
+    equivalent = counted[1] if counted else None
+    if counted and not any(drugs.is_class(name) for name in names):
+        names = (counted[0],)
+    routes = tuple(dict.fromkeys(str(item.value) for item in part.routes))
+
+    def taking(when: When, **more: typing.Any) -> Criterion:
+        return Taking(
+            names=names, when=when, dose=dose, equivalent=equivalent, routes=routes, span=span, **more
+        )
+
+    parts: list[Criterion] = [words] if left else []
+    if "start" in flags:
+        return every([_started(part, taking, words, bars=bars), *parts])
+    if "stable" in flags:
+        return every([_stable(part, taking, words), *parts])
+    if part.lasting:
+        bound = part.lasting[0].value
+        assert isinstance(bound, Bound)
+        total = Interval(
+            low=bound.low, high=bound.high, low_open=bound.low_open, high_open=bound.high_open, unit="weeks"
+        )
+        if "past" in flags or part.windows:
+            return every([taking("ever"), words, *parts])
+        return every([taking("now", total_weeks=total), *parts])
+    windows = [_window(item.value, taking, words, bars=bars) for item in part.windows]
+    windows += [taking("ever", within_half_lives=float(str(item.value))) for item in part.half_lives]
+    if windows:
+        return every([some(windows), *parts])
+    if "past" in flags:
+        return every([taking("ever"), *parts])
+    if "now" in flags or dose is not None:
+        return every([taking("now"), *parts])
+    return every([some([taking("now"), every([taking("ever"), words])]), *parts])
+
+
+def _window(window: object, taking: Callable[..., Criterion], words: Opaque, *, bars: bool) -> Criterion:
+    assert isinstance(window, Window)
+    if window.high is None:
+        # "more than 6 months ago": taken, and not since
+        weeks = (window.low or 0) / _WEEK
+        return every([taking("ever"), opposite(taking("ever", within_weeks=weeks))])
+    leaf = taking("ever", within_weeks=window.high / _WEEK)
+    return leaf if window.low is None else every([leaf, words])
+
+
+def _started(part: Part, taking: Callable[..., Criterion], words: Opaque, *, bars: bool) -> Criterion:
+    """New, or at a new dose, within a time: taking it now, for less than that time at this dose."""
+    window = part.windows[0].value if part.windows else None
+    if not isinstance(window, Window) or window.high is None:
+        return every([taking("now"), words])
+    weeks = window.high / _WEEK
+    return taking("now", stable_weeks=Interval(high=weeks, high_open=True, unit="weeks"))
+
+
+def _stable(part: Part, taking: Callable[..., Criterion], words: Opaque) -> Criterion:
+    """On a stable dose for some time. Who does not take it at all is left open."""
+    bound = part.lasting[0].value if part.lasting else None
+    if bound is None and part.windows and isinstance(part.windows[0].value, Window):
+        high = part.windows[0].value.high
+        bound = Bound(high / _WEEK, None, False, False, "weeks") if high is not None else None
+    if not isinstance(bound, Bound) or bound.low is None:
+        return every([taking("now"), words])
+    return taking("now", stable_weeks=Interval(low=bound.low, low_open=bound.low_open, unit="weeks"))
+
+
+def _dose(part: Part, names: tuple[str, ...]) -> tuple[Interval | None, list[Item]]:
+    """The dose among the numbers of the part, and the numbers that are none."""
+    dose: Interval | None = None
+    left: list[Item] = []
+    for item in part.bounds:
+        bound = item.value
+        if isinstance(bound, Quantity) or not isinstance(bound, Bound) or dose is not None:
+            left.append(item)
+            continue
+        unit = bound.unit
+        amount = dose_in(1.0, unit) if unit else None
+        if amount is not None and not amount.per_day and _counted(names):
+            unit, amount = f"{unit} daily", dose_in(1.0, f"{unit} daily")
+        if amount is None or not amount.per_day:
+            left.append(item)
+            continue
+        dose = Interval(
+            low=bound.low, high=bound.high, low_open=bound.low_open, high_open=bound.high_open, unit=unit
+        )
+    return dose, left
+
+
+def _equivalent(part: Part, names: tuple[str, ...], dose: Interval | None) -> tuple[str, str] | None:
+    """The class whose doses are counted in equivalents of one drug, and that drug: steroids, prednisone."""
+    found = _counted(names) if dose is not None else None
+    if found and ("equiv" in part.flags or any(drugs.is_class(name) for name in names)):
+        return found
+    return None
+
+
+def _counted(names: tuple[str, ...]) -> tuple[str, str] | None:
+    for row in rows("phrases_equivalents"):
+        if names and all(row["class"] in drugs.ancestors(name) for name in names):
+            return row["class"], row["reference"]
+    return None
