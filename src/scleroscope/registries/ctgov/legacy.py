@@ -26,7 +26,9 @@ def read_legacy(record: dict[str, Any]) -> Study:
     return msgspec.structs.replace(study, notes=(*study.notes, *notes)) if notes else study
 
 
-_OBJECTS = ("Section", "Module", "Info", "Struct", "List", "ResponsibleParty", "LeadSponsor")
+_OBJECTS = ("Section", "Module", "Info", "Struct", "List")
+_NAMED_OBJECTS = ("ResponsibleParty", "LeadSponsor")
+_NOT_READ = ("ResultsSection", "AnnotationSection")  # kept whole, or no part of a study
 
 
 def _sound(value: Any, path: str, notes: list[str]) -> Any:
@@ -37,16 +39,14 @@ def _sound(value: Any, path: str, notes: list[str]) -> Any:
     for key, part in value.items():
         where = f"{path}.{key}" if path else key
         listed = path.endswith(f".{key}List")
-        if (
-            part is not None
-            and (listed or key.endswith(_OBJECTS))
-            and not isinstance(part, list if listed else dict)
-        ):
+        named = key.endswith(_OBJECTS) or key in _NAMED_OBJECTS
+        expected = list if listed else dict if named else object
+        if part is not None and not isinstance(part, expected):
             notes.append(f"{where}: expected {'a list' if listed else 'an object'}: {repr(part)[:80]}")
         elif listed and isinstance(part, list):
             kept[key] = [_sound(one, f"{where}[{number}]", notes) for number, one in enumerate(part)]
         else:
-            kept[key] = _sound(part, where, notes)
+            kept[key] = part if key in _NOT_READ else _sound(part, where, notes)
     return kept
 
 
