@@ -35,7 +35,7 @@ def _sound(value: Any, path: str, notes: list[str]) -> Any:
     """The record without the parts that are not of the kind that their names say, each of them noted."""
     if not isinstance(value, dict):
         return value
-    kept = {}
+    kept: dict[str, Any] = {}
     for key, part in value.items():
         where = f"{path}.{key}" if path else key
         listed = path.endswith(f".{key}List")
