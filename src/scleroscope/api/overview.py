@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from scleroscope.landscape.overview import Overview
@@ -19,4 +20,10 @@ def overview(catalogue: Catalogue, wanted: Wanted | None = None) -> Overview:
 
     BadRequest on a filter value that does not exist, naming near ones.
     """
-    return count(catalogue.trials(), wanted=wanted)
+    return count(catalogue.trials(), wanted=wanted, news_since=last_import(catalogue))
+
+
+def last_import(catalogue: Catalogue) -> dt.datetime | None:
+    """When the last import or update began; None if it was the first, for then nothing is news."""
+    finished = [books for books in catalogue.imports() if books.finished]
+    return dt.datetime.fromisoformat(finished[-1].started) if len(finished) > 1 else None

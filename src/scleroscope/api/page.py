@@ -51,7 +51,7 @@ def overview_page(view: Overview) -> str:
             Tile(f"{totals.planned:,}", "not yet open"),
             Tile(f"{totals.completed:,}", "completed", "completed"),
             Tile(f"{totals.stopped:,}", "stopped early", "stopped"),
-            Tile(f"{totals.unknown:,}", "fate not known", "quiet"),
+            Tile(f"{totals.unknown + totals.not_stated:,}", "unknown or not stated", "quiet"),
         ],
         sections=[make(view) for make in SECTIONS] if totals.trials else (),
         footer=FOOTER.split("\n\n"),
@@ -72,7 +72,8 @@ def years(view: Overview) -> Section:
     """Starts a year, and what became of them."""
     columns = {
         "year": "year", "trials": "began", "completed": "completed", "ongoing": "under way",
-        "planned": "not yet open", "stopped": "stopped early", "unknown": "not known",
+        "planned": "not yet open", "stopped": "stopped early", "unknown": "unknown",
+        "not_stated": "not stated",
     }  # fmt: skip
     rows = [{**row, "year": _text(row["year"])} for row in view.years.to_dicts()]
     return _section(

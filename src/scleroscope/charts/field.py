@@ -45,7 +45,7 @@ def starts(years: Rows, *, width: int) -> Drawing:
                 ),
             ),
             y=alt.Y("sum(trials):Q", axis=alt.Axis(grid=True, tickCount=5)),
-            color=_fates(columns=2 if width < NARROW else 5),
+            color=_fates(columns=2 if width < NARROW else 6),
             order=alt.Order("order:Q"),
         )
     )
@@ -120,7 +120,7 @@ def bars(rows: Rows, *, width: int, limit: int = 15) -> Drawing:
                     "recruiting": "ongoing",
                     "completed": "completed",
                     "stopped early": "stopped",
-                    "other": "unknown",
+                    "other or not stated": "unknown",
                 },
                 "part",
             ),
@@ -165,7 +165,7 @@ def timeline(rows: Rows, *, width: int, limit: int = 24) -> Drawing:
                 sort=names,
                 axis=alt.Axis(labelLimit=label, minExtent=label, maxExtent=label, grid=True),
             ),
-            color=_fates(columns=2 if width < NARROW else 5),
+            color=_fates(columns=2 if width < NARROW else 6),
             size=alt.Size(
                 "enrolment:Q",
                 scale=alt.Scale(type="sqrt", domain=[0, 400], range=[25, 330], clamp=True),
@@ -246,7 +246,7 @@ def _parts(row: Mapping[str, Any]) -> Sequence[tuple[str, int]]:
         ("completed", row["completed"]),
         ("recruiting", row["recruiting"]),
         ("stopped early", row["stopped"]),
-        ("other", rest),
+        ("other or not stated", rest),
     )
 
 

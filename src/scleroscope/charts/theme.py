@@ -21,7 +21,8 @@ COLOURS = {
     "planned": ("#86c9a6", "#1f7f58"),
     "completed": ("#3d6e9e", "#74aee0"),
     "stopped": ("#c2512f", "#f08a66"),
-    "unknown": ("#a9b1b7", "#66717c"),
+    "unknown": ("#98a2a9", "#75818c"),
+    "not_stated": ("#cdd3d6", "#3f4a54"),
 }
 
 FATE_NAMES = {
@@ -29,7 +30,8 @@ FATE_NAMES = {
     "ongoing": "under way",
     "planned": "not yet open",
     "stopped": "stopped early",
-    "unknown": "not known",
+    "unknown": "unknown to the registry",
+    "not_stated": "not stated",
 }
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"

@@ -43,12 +43,14 @@ def _parts(view: Overview, width: int) -> Iterable[RenderableType]:
     sponsors = _section("Who pays", says["sponsors"], _counts(view.sponsor_classes, 8))
     endpoints = _section("Endpoints over the decades", says["endpoints"], _endpoints(view.endpoints))
     enrolment = _section("Enrolment, planned and reached", says["enrolment"], _enrolment(view.enrolment))
+    recruiting = _section("Recruiting", says["open"], _recruiting(view.open))
     news = _section("New since the last update", says["news"], _news(view.news))
     if width < WIDE:
-        yield from (years, targets, countries, sponsors, endpoints, enrolment, news)
+        yield from (years, targets, countries, sponsors, endpoints, enrolment, recruiting, news)
     else:
         yield _abreast(Group(years, "", sponsors), targets)
         yield _abreast(countries, Group(endpoints, "", enrolment))
+        yield recruiting
         yield news
 
 
@@ -58,17 +60,20 @@ def _title(view: Overview) -> RenderableType:
     name.append("  the clinical trials of scleroderma", style="bold")
     if view.as_of:
         name.append(f"  as of {view.as_of}", style=QUIET)
-    numbers = Text()
-    for number, label, style in (
+    counts = (
         (totals.trials, "trials", "bold"),
         (totals.recruiting, "recruiting", f"bold {OPEN}"),
         (totals.planned, "not yet open", "bold"),
         (totals.completed, "completed", "bold"),
         (totals.stopped, "stopped early", f"bold {STOPPED}"),
-        (totals.unknown, "fate unknown", f"bold {QUIET}"),
-    ):
-        if number or label in ("trials", "recruiting"):
-            numbers.append(f"{number:,}", style=style).append(f" {label}   ", style=QUIET)
+        (totals.unknown, "unknown", f"bold {QUIET}"),
+        (totals.not_stated, "status not stated", f"bold {QUIET}"),
+    )
+    numbers = Text("   ").join(
+        Text(f"{number:,}", style=style).append(f" {label}".replace(" ", "\u00a0"), style=QUIET)
+        for number, label, style in counts
+        if number or label in ("trials", "recruiting")
+    )
     lines: list[RenderableType] = [name, numbers, Text(view.headlines["field"])]
     if view.asked:
         chosen = " · ".join(
@@ -90,8 +95,8 @@ def _abreast(left: RenderableType, right: RenderableType) -> RenderableType:
     return grid
 
 
-def _table(*columns: tuple[str, str]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style=QUIET)
+def _table(*columns: tuple[str, str], gap: int = 1) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style=QUIET)
     for name, justify in columns:
         table.add_column(name, justify=justify, no_wrap=justify == "right")  # type: ignore[arg-type]
     return table
@@ -103,13 +108,21 @@ def _families(table: DataFrame, width: int) -> RenderableType:
     out = _table(
         ("", "left"), ("", "left"), ("trials", "right"), ("open", "right"),
         *((heads.get(name, name.removeprefix("phase ")), "right") for name in phases),
+        gap=1 if width < 100 else 2,
     )  # fmt: skip
     most = _most(table)
     for row in table.to_dicts():
         style = QUIET if row["id"] is None else ""
         out.add_row(
-            Text(row["name"] if row["id"] else "not placed yet", style=style),
-            _bar(row["trials"], most, 10 if width < 100 else 20, style or ACCENT),
+            Text(
+                row["name"] if row["id"] else "in no family yet",
+                style=style,
+                overflow="ellipsis",
+                no_wrap=True,
+            ),
+            _bar(row["trials"], most, 10 if width < 100 else 20, ACCENT)
+            if row["id"] is not None
+            else Text(""),
             Text(str(row["trials"]), style=style),
             Text(str(row["recruiting"] or "·"), style=OPEN if row["recruiting"] else QUIET),
             *(Text(str(row[name] or "·"), style="" if row[name] else QUIET) for name in phases),
@@ -148,7 +161,7 @@ def _counts(table: DataFrame, limit: int) -> RenderableType:
         style = QUIET if row["id"] is None else ""
         out.add_row(
             Text(row["name"], style=style),
-            _bar(row["trials"], most, 14, style or ACCENT),
+            _bar(row["trials"], most, 14, ACCENT) if row["id"] is not None else Text(""),
             Text(str(row["trials"]), style=style),
             Text(str(row["recruiting"] or "·"), style=OPEN if row["recruiting"] else QUIET),
             Text(str(row["stopped"] or "·"), style=STOPPED if row["stopped"] else QUIET),
@@ -171,27 +184,29 @@ def _years(table: DataFrame) -> RenderableType:
         most = max(1, *numbers)
         out.add_row(
             Text(name, style=QUIET),
-            Text(_spark(numbers), style=style),
-            Text(f"at most {most} a year", style=QUIET),
+            Text(_spark(numbers), style=style, no_wrap=True),
+            Text(f"≤ {most}", style=QUIET),
         )
     ends = f"{rows[0]['year']}{' ' * max(1, len(rows) - 8)}{rows[-1]['year']}"
-    out.add_row("", Text(ends, style=QUIET), "")
+    out.add_row("", Text(ends, style=QUIET, no_wrap=True), "")
     return out
 
 
 def _endpoints(table: DataFrame, limit: int = 10) -> RenderableType:
-    decades = [each for each in table["decade"].unique().sort().to_list() if each is not None]
+    decades = table["decade"].unique().sort(nulls_last=True).to_list()
     names: dict[str, str] = {}
     total: dict[str, int] = {}
-    share: dict[tuple[str, int], float] = {}
-    of: dict[int, int] = {}
+    share: dict[tuple[str, int | None], float] = {}
+    of: dict[int | None, int] = {}
     for row in table.to_dicts():
         of[row["decade"]] = row["of"]
         if row["id"] is not None:
             names[row["id"]] = row["name"]
             total[row["id"]] = total.get(row["id"], 0) + row["trials"]
             share[row["id"], row["decade"]] = row["share"]
-    out = _table(("", "left"), *((f"{each}s", "right") for each in decades), ("trials", "right"))
+    out = _table(
+        ("", "left"), *((f"{each}s" if each else "undated", "right") for each in decades), ("trials", "right")
+    )
     for each in sorted(total, key=lambda key: (-total[key], key))[:limit]:
         cells = (share.get((each, decade)) for decade in decades)
         out.add_row(
@@ -224,6 +239,16 @@ def _enrolment(table: DataFrame) -> RenderableType:
     return out
 
 
+def _recruiting(table: DataFrame, limit: int = 10) -> RenderableType:
+    out = _table(("", "left"), ("phase", "right"), ("since", "left"), ("", "left"))
+    for row in table.head(limit).to_dicts():
+        title = f"{row['acronym']}: {row['title']}" if row["acronym"] else row["title"] or "no title"
+        since = f"{row['start']:%Y-%m}" if row["start"] else "·"
+        phase = "·" if row["phase"] in ("none", "not stated") else row["phase"]
+        out.add_row(Text(row["id"], style=OPEN), phase, since, Text(title, overflow="ellipsis", no_wrap=True))
+    return _rest(out, table.height - limit, "more: `scleroscope search --status recruiting`")
+
+
 def _news(table: DataFrame, limit: int = 8) -> RenderableType:
     out = Table.grid(padding=(0, 1, 0, 0))
     for row in table.head(limit).to_dicts():
@@ -243,7 +268,7 @@ def _rest(body: RenderableType, more: int, what: str) -> RenderableType:
 
 
 def _most(table: DataFrame) -> int:
-    return max((row["trials"] for row in table.select("trials").to_dicts()), default=1)
+    return max((row["trials"] for row in table.to_dicts() if row["id"] is not None), default=1)
 
 
 def _bar(value: int, most: int, width: int, style: str) -> Text:

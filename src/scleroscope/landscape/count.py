@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 PHASES = ("1", "1/2", "2", "2/3", "3", "4", "none", "not stated")
 """Columns of a phase table. `none`: the registry says that no phase applies (a device, a diet)."""
 
-FATES = ("completed", "stopped", "ongoing", "planned", "unknown")
-"""What became of a trial; `stopped` is terminated, withdrawn or suspended."""
+FATES = ("completed", "stopped", "ongoing", "planned", "unknown", "not_stated")
+"""What became of a trial. `stopped`: terminated, withdrawn or suspended. `unknown`: so the registry says,
+because the sponsor has not told for years. `not_stated`: the record has no status.
+"""
 
 
 def phase() -> Expr:
@@ -51,8 +53,9 @@ def fate() -> Expr:
         "stopped": ["terminated", "withdrawn", "suspended"],
         "ongoing": ["recruiting", "enrolling_by_invitation", "active_not_recruiting", "expanded_access"],
         "planned": ["not_yet_recruiting"],
+        "unknown": ["unknown"],
     }
-    answer = pl.lit("unknown")
+    answer = pl.lit("not_stated")
     for name, statuses in groups.items():
         answer = pl.when(pl.col("status").is_in(statuses)).then(pl.lit(name)).otherwise(answer)
     return answer

@@ -41,7 +41,10 @@ def field(view: Overview) -> str:
             f" They enrolled or plan to enrol {totals.participants:,} people"
             f"{_stated(totals.participants_stated, totals.trials)}."
         )
-    return f"{_trials(totals.trials)}{span}; {totals.recruiting} recruiting.{people}"
+    stale = ""
+    if totals.recruiting_unverified:
+        stale = f" ({totals.recruiting_unverified} of them not verified in the last two years)"
+    return f"{_trials(totals.trials)}{span}; {totals.recruiting} recruiting{stale}.{people}"
 
 
 def families(table: DataFrame, trials: int) -> str:
@@ -53,7 +56,7 @@ def families(table: DataFrame, trials: int) -> str:
     open_now = sorted((each for each in named if each["recruiting"]), key=lambda each: -each["recruiting"])
     if open_now:
         text += f" Recruiting most: {_ranked(open_now[:3], 'recruiting')}."
-    return text + _missing(table, trials, "are not placed in any family yet")
+    return text + _missing(table, trials, "are in no family yet")
 
 
 def phases(table: DataFrame, trials: int) -> str:
@@ -104,7 +107,9 @@ def fates(view: Overview) -> str:
         return "No trial has ended yet."
     text = f"Of {ended} that ended, {totals.stopped} ({_percent(totals.stopped / ended)}) stopped early."
     if totals.unknown:
-        text += f" What became of {totals.unknown} is not known."
+        text += f" {totals.unknown} were not updated for years."
+    if totals.not_stated:
+        text += f" The status of {totals.not_stated} is not stated."
     return text
 
 
@@ -112,11 +117,12 @@ def endpoints(table: DataFrame) -> str:
     """What is measured most, and what gained or lost ground from the first to the last full decade."""
     import polars as pl
 
-    stated = table.filter(pl.col("id").is_not_null() & pl.col("decade").is_not_null())
-    if stated.is_empty():
-        return "No trial has an endpoint that knowledge recognises."
+    recognised = table.filter(pl.col("id").is_not_null())
+    if recognised.is_empty():
+        return "No trial has an endpoint that is recognised."
+    stated = recognised.filter(pl.col("decade").is_not_null())
     most = (
-        stated.group_by("id", "name")
+        recognised.group_by("id", "name")
         .agg(pl.col("trials").sum())
         .sort("trials", "name", descending=[True, False])
     )
@@ -158,7 +164,7 @@ def countries(table: DataFrame, trials: int) -> str:
     named = _named(table)
     if not named:
         return "No trial states where it runs."
-    return f"Sites in {_countries(len(named))}, most trials in {_ranked(named[:3])}." + _missing(
+    return f"Sites in {_countries(len(named))}, most trials in {_ranked(named[:3], proper=True)}." + _missing(
         table, trials, "do not state where they run"
     )
 
@@ -169,7 +175,7 @@ def sponsors(table: DataFrame, trials: int) -> str:
     stated = sum(each["trials"] for each in named)
     if not stated:
         return "No trial's sponsor is typed."
-    parts = [f"{each['name']} {_percent(each['trials'] / stated)}" for each in named[:4]]
+    parts = [f"{_inside(each['name'])} {_percent(each['trials'] / stated)}" for each in named[:4]]
     text = f"{_first_upper(_list(parts))} of the trials whose sponsor is typed."
     return text + _missing(table, trials, "have a sponsor that is not typed")
 
@@ -177,10 +183,10 @@ def sponsors(table: DataFrame, trials: int) -> str:
 def recruiting(table: DataFrame) -> str:
     """How many recruit, in how many countries, and in which phase most."""
     if table.is_empty():
-        return "No trial recruits now."
+        return "No trial recruits."
     where = {country for row in table.to_dicts() for country in row["countries"] or ()}
     how_many = "1 trial recruits" if table.height == 1 else f"{table.height} trials recruit"
-    return f"{how_many} now" + (f", with sites in {_countries(len(where))}." if where else ".")
+    return how_many + (f", with sites in {_countries(len(where))}." if where else ".")
 
 
 def news(view: Overview) -> str:
@@ -188,15 +194,18 @@ def news(view: Overview) -> str:
     if view.news_since is None:
         return "No update yet: nothing to compare with. `scleroscope update` fetches what is new."
     what = [row["what"] for row in view.news.to_dicts()]
-    return f"Since {view.news_since}: {what.count('new')} new, {what.count('changed')} changed."
+    since = f"{view.news_since:%Y-%m-%d %H:%M} UTC"
+    return f"Since {since}: {what.count('new')} new, {what.count('changed')} changed."
 
 
 def _named(table: DataFrame) -> list[dict[str, Any]]:
     return [row for row in table.to_dicts() if row["id"] is not None]
 
 
-def _ranked(rows: Sequence[dict[str, Any]], number: str = "trials", name: str = "name") -> str:
-    return _list([f"{row[name]} ({row[number]})" for row in rows])
+def _ranked(
+    rows: Sequence[dict[str, Any]], number: str = "trials", name: str = "name", *, proper: bool = False
+) -> str:
+    return _list([f"{row[name] if proper else _inside(row[name])} ({row[number]})" for row in rows])
 
 
 def _missing(table: DataFrame, trials: int, what: str) -> str:
@@ -228,6 +237,11 @@ def _percent(share: float) -> str:
 
 def _list(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _inside(name: str) -> str:
+    """A name inside a sentence: `Vascular treatments` in lower case, `JAK inhibitors` as it is."""
+    return name[0].lower() + name[1:] if name[1:2].islower() and " " in name else name
 
 
 def _first_upper(text: str) -> str:

@@ -12,6 +12,11 @@ from scleroscope.landscape.filters import LeftOut, Wanted, select
 if TYPE_CHECKING:
     from polars import DataFrame
 
+STALE = dt.timedelta(days=730)
+"""After two years without confirmation ClinicalTrials.gov itself calls an open status unknown
+(https://clinicaltrials.gov/ct2/help/glossary/unknown); other registries do not.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
@@ -23,6 +28,8 @@ class Totals:
     completed: int
     stopped: int
     unknown: int
+    not_stated: int
+    recruiting_unverified: int  # of the recruiting: last verified over two years before `as_of`, or never
     participants: int
     participants_stated: int
     sites: int
@@ -40,7 +47,7 @@ class Overview:
     asked: dict[str, list[str]] = field(default_factory=dict)  # the filters
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()  # what the filters could not settle, in words
-    news_since: dt.date | None = None
+    news_since: dt.datetime | None = None
     families: DataFrame
     phases: DataFrame
     targets: DataFrame
@@ -89,12 +96,12 @@ def overview(
     trials: DataFrame,
     *,
     wanted: Wanted | None = None,
-    news_since: dt.date | None = None,
+    news_since: dt.datetime | None = None,
     as_of: dt.date | None = None,
 ) -> Overview:
     """Count the trials frame of a catalogue, filtered as `wanted` says.
 
-    `news_since` is the day of the last update (None: nothing is called new); `as_of` defaults to
+    `news_since` is when the last update began (None: nothing is called new); `as_of` defaults to
     the newest status date among the trials.
     """
     asked = {name: value for name, value in (wanted or {}).items() if value}
@@ -121,7 +128,7 @@ def overview(
         diseases=count.diseases(chosen),
         manifestations=count.manifestations(chosen),
         subsets=count.subsets(chosen),
-        news=trace.news(chosen, news_since or dt.date.max),
+        news=trace.news(chosen, news_since),
     )
 
 
@@ -131,13 +138,18 @@ def totals(trials: DataFrame) -> Totals:
 
     fates = dict(trials.select(count.fate().alias("fate")).group_by("fate").len().iter_rows())
     years = trials["start"].dt.year().drop_nulls()
+    recruiting = trials.filter(pl.col("status") == "recruiting")
+    newest = _newest(trials) or dt.date.today()  # noqa: DTZ011
+    verified = recruiting.filter(pl.col("status_date") >= newest - STALE).height if recruiting.height else 0
     return Totals(
         trials=trials.height,
-        recruiting=trials.filter(pl.col("status") == "recruiting").height,
+        recruiting=recruiting.height,
         planned=fates.get("planned", 0),
         completed=fates.get("completed", 0),
         stopped=fates.get("stopped", 0),
         unknown=fates.get("unknown", 0),
+        not_stated=fates.get("not_stated", 0),
+        recruiting_unverified=recruiting.height - verified,
         participants=int(trials["enrolment"].sum() or 0),
         participants_stated=trials.height - trials["enrolment"].null_count(),
         sites=int(trials["sites"].sum() or 0),

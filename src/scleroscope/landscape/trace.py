@@ -112,12 +112,18 @@ def enrolment(trials: DataFrame) -> DataFrame:
     )
 
 
-def news(trials: DataFrame, since: dt.date) -> DataFrame:
-    """Trials first seen or changed on or after a day: id, title, status, start, what (new or changed)."""
+def news(trials: DataFrame, since: dt.datetime | None) -> DataFrame:
+    """Trials first seen or changed since a moment: id, title, status, start, what (new or changed).
+
+    None is a moment that has not come: no trial is news.
+    """
     import polars as pl
 
-    new = pl.col("first_seen").cast(pl.Date) >= since
-    changed = pl.col("last_changed").cast(pl.Date) >= since
+    moment = pl.lit(since or dt.datetime(9999, 1, 1, tzinfo=dt.UTC)).cast(pl.Datetime("us", "UTC"))
+    new, changed = (
+        pl.col(name).fill_null(dt.datetime(1, 1, 1, tzinfo=dt.UTC)) >= moment
+        for name in ("first_seen", "last_changed")
+    )
     return (
         trials.filter(new | changed)
         .select(

@@ -12,12 +12,14 @@ TEXT = ("id", "registry", "title", "acronym", "status", "study_type", "enrolment
         "sponsor_class", "why_stopped", "sex", "allocation", "masking")  # fmt: skip
 LISTS = ("phases", "manifestations", "subsets", "treatments", "classes", "targets", "families", "countries",
          "endpoints", "primary_endpoints", "purposes")  # fmt: skip
-DATES = ("status_date", "start", "primary_completion", "completion", "first_seen", "last_changed")
+DATES = ("status_date", "start", "primary_completion", "completion")
+MOMENTS = ("first_seen", "last_changed")
 WHOLE = ("enrolment", "planned_enrolment", "sites", "recruiting_sites")
 SCHEMA: dict[str, Any] = {
     **dict.fromkeys(TEXT, pl.String),
     **dict.fromkeys(LISTS, pl.List(pl.String)),
     **dict.fromkeys(DATES, pl.Date),
+    **dict.fromkeys(MOMENTS, pl.Datetime("us", "UTC")),
     **dict.fromkeys(WHOLE, pl.Int64),
     "repurposed": pl.Boolean,
     "has_results": pl.Boolean,
@@ -97,6 +99,6 @@ def _invented(number: int, dice: random.Random) -> dict[str, Any]:
         has_results=dice.random() < 0.3,
         minimum_age=18.0,
         sex="all",
-        first_seen=dt.date(2026, 11, 1),
-        last_changed=dt.date(2026, 11, dice.choice([1, 1, 1, 20])),
+        first_seen=dt.datetime(2026, 11, 1, tzinfo=dt.UTC),
+        last_changed=dt.datetime(2026, 11, dice.choice([1, 1, 1, 20]), tzinfo=dt.UTC),
     )

@@ -86,8 +86,8 @@ def test_endpoint_share_is_of_trials_with_a_recognised_endpoint() -> None:
 
 
 def test_news_is_what_came_or_changed_since_a_day() -> None:
-    assert Counter(trace.news(TRIALS, dt.date(2026, 11, 20))["what"]) == {
-        "changed": sum(row["last_changed"] == dt.date(2026, 11, 20) for row in ROWS)
+    assert Counter(trace.news(TRIALS, dt.datetime(2026, 11, 20, tzinfo=dt.UTC))["what"]) == {
+        "changed": sum(row["last_changed"].day == 20 for row in ROWS)
     }
 
 
