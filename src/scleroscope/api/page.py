@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scleroscope.charts import field, svg
@@ -97,6 +98,22 @@ def targets(view: Overview) -> Section:
     )  # fmt: skip
 
 
+def treatments(view: Overview) -> Section:
+    """Drugs and procedures, most tested first."""
+    return _section(
+        view, "treatments", "Treatments", "treatments", partial(field.bars, limit=20), COUNTS,
+        kind="Bars of trials by treatment",
+    )  # fmt: skip
+
+
+def manifestations(view: Overview) -> Section:
+    """What trials are about."""
+    return _section(
+        view, "manifestations", "Manifestations", "manifestations", field.bars, COUNTS,
+        kind="Bars of trials by manifestation",
+    )  # fmt: skip
+
+
 def endpoints(view: Overview) -> Section:
     """What trials measure, by decade."""
     columns = {
@@ -151,7 +168,19 @@ def news(view: Overview) -> Section:
     return _section(view, "news", "New since the last update", "news", None, columns)
 
 
-SECTIONS = (families, years, targets, endpoints, countries, sponsors, enrolment, recruiting, news)
+SECTIONS = (
+    families,
+    treatments,
+    years,
+    targets,
+    manifestations,
+    endpoints,
+    countries,
+    sponsors,
+    enrolment,
+    recruiting,
+    news,
+)
 """In the order in which a newcomer asks."""
 
 
@@ -174,8 +203,9 @@ def _section(
     if draw and any(row.get("id") is not None or row.get("year") is not None for row in drawn):
         figure = Figure(*(svg.draw(draw(drawn, width=width), f"{kind}. {says}") for width in (WIDE, NARROW)))
     listed = drawn if rows is None else rows
+    notes = (view.caveats.get(topic, "") if drawn else "", note if figure else "")
     return Section(
-        topic, title, says, figure, columns, listed, note=note if figure else "", open=draw is None
+        topic, title, says, figure, columns, listed, note=" ".join(filter(None, notes)), open=draw is None
     )
 
 

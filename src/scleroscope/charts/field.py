@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 NARROW = 480
+FEW = 5
 Rows = Iterable[Mapping[str, Any]]
 ROW = 22  # pixels of one line of a bar chart or heat map
 
@@ -69,7 +70,7 @@ def families_by_phase(families: Rows, *, width: int) -> Drawing:
         for each, head in zip(phases, heads, strict=True)
         if row[each]
     ]
-    label = 110 if width < NARROW else 210
+    label = 112 if width < NARROW else 300
     base = alt.Chart(
         alt.InlineData(values=rows), width=width - label - 8, height=ROW * 1.35 * max(len(listed), 1)
     ).encode(
@@ -79,7 +80,7 @@ def families_by_phase(families: Rows, *, width: int) -> Drawing:
         y=alt.Y(
             "family:N",
             sort=[row["name"] for row in listed],
-            axis=alt.Axis(labelLimit=label, minExtent=label, maxExtent=label),
+            axis=alt.Axis(labelLimit=label - 8, minExtent=label, maxExtent=label),
         ),
     )
     most = max((row["trials"] for row in rows), default=1)
@@ -98,7 +99,7 @@ def bars(rows: Rows, *, width: int, limit: int = 15) -> Drawing:
     import altair as alt
 
     listed = [row for row in rows if row["id"] is not None][:limit]
-    label = 120 if width < NARROW else 170
+    label = 130 if width < NARROW else 210
     long = [
         {"name": row["name"], "part": part, "order": order, "trials": number}
         for row in listed
@@ -113,7 +114,7 @@ def bars(rows: Rows, *, width: int, limit: int = 15) -> Drawing:
             y=alt.Y(
                 "name:N",
                 sort=[row["name"] for row in listed],
-                axis=alt.Axis(labelLimit=label, minExtent=label, maxExtent=label),
+                axis=alt.Axis(labelLimit=label - 8, minExtent=label, maxExtent=label),
             ),
             color=_colour(
                 {
@@ -132,18 +133,20 @@ def bars(rows: Rows, *, width: int, limit: int = 15) -> Drawing:
 def timeline(rows: Rows, *, width: int, limit: int = 24) -> Drawing:
     """One dot a trial: what it aims at (lines, most tried first), when it began, what became of it.
 
-    A row has `name`, `start`, `fate` and `enrolment` (None is drawn as the smallest dot).
+    A row has `name` (the symbol), `label` (its name), `start`, `fate` and `enrolment` (None: smallest dot).
     """
     import altair as alt
 
+    narrow = width < NARROW
     listed = [dict(row) for row in rows if row["start"] is not None]
     order: dict[str, int] = {}
+    labels = {row["name"]: row["label"] for row in listed}
     for row in listed:
         order[row["name"]] = order.get(row["name"], 0) + 1
     names = sorted(order, key=lambda name: (-order[name], name))[:limit]
     data = [
         {
-            "name": row["name"],
+            "name": _target(row, short=narrow),
             "start": str(row["start"]),
             "fate": FATE_NAMES[row["fate"]],
             "enrolment": row["enrolment"] or 0,
@@ -151,7 +154,7 @@ def timeline(rows: Rows, *, width: int, limit: int = 24) -> Drawing:
         for row in listed
         if row["name"] in names
     ]
-    label = 96 if width < NARROW else 150
+    label = 80 if narrow else 300
     return (
         alt.Chart(alt.InlineData(values=data), width=width - label - 16, height=ROW * max(len(names), 1))
         .mark_circle(opacity=0.75, stroke=light("paper"), strokeWidth=0.8)
@@ -162,8 +165,8 @@ def timeline(rows: Rows, *, width: int, limit: int = 24) -> Drawing:
             ),
             y=alt.Y(
                 "name:N",
-                sort=names,
-                axis=alt.Axis(labelLimit=label, minExtent=label, maxExtent=label, grid=True),
+                sort=[_target({"name": name, "label": labels[name]}, short=narrow) for name in names],
+                axis=alt.Axis(labelLimit=label - 8, minExtent=label, maxExtent=label, grid=True),
             ),
             color=_fates(columns=2 if width < NARROW else 6),
             size=alt.Size(
@@ -176,7 +179,10 @@ def timeline(rows: Rows, *, width: int, limit: int = 24) -> Drawing:
 
 
 def endpoints_by_decade(rows: Rows, *, width: int, limit: int = 14) -> Drawing:
-    """Share of a decade's trials that measure each endpoint, as a heat map with the percentages."""
+    """Share of a decade's trials that measure each endpoint, as a heat map with the percentages.
+
+    Decades with fewer than `FEW` trials are written but not shaded: their shares say little.
+    """
     import altair as alt
 
     listed = [row for row in rows if row["id"] is not None and row["decade"] is not None]
@@ -184,30 +190,29 @@ def endpoints_by_decade(rows: Rows, *, width: int, limit: int = 14) -> Drawing:
     for row in listed:
         total[row["name"]] = total.get(row["name"], 0) + row["trials"]
     names = sorted(total, key=lambda name: (-total[name], name))[:limit]
+    line = "\n" if width < NARROW else "  "
     data = [
         {
             "name": row["name"],
-            "decade": f"{row['decade']}s",
-            "share": row["share"],
+            "decade": f"{row['decade']}s{line}(of {row['of']})",
+            "share": row["share"] if row["of"] >= FEW else 0,
             "text": f"{row['share']:.0%}",
         }
         for row in listed
         if row["name"] in names
     ]
-    label = 150 if width < NARROW else 250
+    label = 140 if width < NARROW else 250
     base = alt.Chart(
         alt.InlineData(values=data), width=width - label - 8, height=ROW * 1.25 * max(len(names), 1)
     ).encode(
-        x=alt.X("decade:N", axis=alt.Axis(orient="top", labelAngle=0)),
-        y=alt.Y("name:N", sort=names, axis=alt.Axis(labelLimit=label, minExtent=label, maxExtent=label)),
+        x=alt.X("decade:N", axis=alt.Axis(orient="top", labelAngle=0, labelExpr=r"split(datum.label, '\n')")),
+        y=alt.Y("name:N", sort=names, axis=alt.Axis(labelLimit=label - 8, minExtent=label, maxExtent=label)),
     )
+    most = max((row["share"] for row in data), default=1)
+    opacity = alt.Scale(domain=[0, most or 1], range=[0.03, 0.62])
     cells = base.mark_rect(
         cornerRadius=3, color=light("accent"), stroke=light("paper"), strokeWidth=3
-    ).encode(
-        fillOpacity=alt.FillOpacity(
-            "share:Q", scale=alt.Scale(domain=[0, 1], range=[0.04, 0.75]), legend=None
-        )
-    )
+    ).encode(fillOpacity=alt.FillOpacity("share:Q", scale=opacity, legend=None))
     return cells + base.mark_text(fontSize=11).encode(text="text:N")
 
 
@@ -238,6 +243,10 @@ def planned_against_reached(rows: Rows, *, width: int) -> Drawing:
         )
     )
     return line + dots
+
+
+def _target(row: Mapping[str, Any], *, short: bool) -> str:
+    return row["name"] if short or row["label"] == row["name"] else f"{row['label']}  {row['name']}"
 
 
 def _parts(row: Mapping[str, Any]) -> Sequence[tuple[str, int]]:

@@ -30,7 +30,7 @@ FATE_NAMES = {
     "ongoing": "under way",
     "planned": "not yet open",
     "stopped": "stopped early",
-    "unknown": "unknown to the registry",
+    "unknown": "unknown",
     "not_stated": "not stated",
 }
 
@@ -73,7 +73,7 @@ def config() -> dict[str, Any]:
             "titleFontWeight": "normal",
             "symbolType": "square",
             "symbolStrokeWidth": 0,
-            "columnPadding": 14,
+            "columnPadding": 22,
         },
         "text": {"color": light("ink"), "fontSize": 12},
         "bar": {"color": light("accent")},

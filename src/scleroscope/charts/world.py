@@ -13,7 +13,7 @@ from typing import Any
 from scleroscope.charts.svg import Drawing
 from scleroscope.charts.theme import light
 
-CELL = 2.5  # degrees
+CELL = 2.0  # degrees
 
 
 def world(rows: Iterable[Mapping[str, Any]], *, width: int) -> Drawing:
@@ -30,11 +30,11 @@ def world(rows: Iterable[Mapping[str, Any]], *, width: int) -> Drawing:
         for row in rows
         if row["id"] is not None and (where := middles().get(row["id"]))
     ]
-    height = width * 0.46
+    height = width * 0.395
     view: dict[str, Any] = {
         "type": "equalEarth",
         "scale": width / 5.8,
-        "translate": [width * 0.48, height * 0.6],
+        "translate": [width * 0.48, width * 0.222],
     }
     ground = (
         alt.Chart(alt.InlineData(values=land()), width=width, height=height)
@@ -42,7 +42,7 @@ def world(rows: Iterable[Mapping[str, Any]], *, width: int) -> Drawing:
         .project(**view)
     )
     most = max((row["trials"] for row in placed), default=1)
-    top = width * 1.6
+    top = width * 2.2
     size = alt.Size("trials:Q", scale=alt.Scale(domain=[0, most], range=[0, top]), legend=None)
     inner = alt.Size("recruiting:Q", scale=alt.Scale(domain=[0, most], range=[0, top]), legend=None)
     bubbles = alt.Chart(alt.InlineData(values=placed)).project(**view)
@@ -71,7 +71,7 @@ def middles() -> Mapping[str, tuple[float, float]]:
 def land() -> list[dict[str, Any]]:
     """Small squares where there are towns, as one GeoJSON feature (so that it is one path in the SVG)."""
     cells = sorted({(round(town["longitude"] / CELL), round(town["latitude"] / CELL)) for town in _towns()})
-    half = CELL * 0.3
+    half = CELL * 0.34
     squares = [
         [
             [

@@ -32,7 +32,7 @@ def show(view: Overview, console: Console) -> None:
 
 
 def _parts(view: Overview, width: int) -> Iterable[RenderableType]:
-    says = view.headlines
+    says = {topic: f"{text} {view.caveats.get(topic, '')}".strip() for topic, text in view.headlines.items()}
     yield _title(view)
     if not view.totals.trials:
         return

@@ -196,6 +196,11 @@ def diseases(trials: DataFrame) -> DataFrame:
     return by(trials, "disease", "diseases")
 
 
+def treatments(trials: DataFrame) -> DataFrame:
+    """Trials by the drug or procedure under test."""
+    return by(trials, "treatments", "drugs")
+
+
 def manifestations(trials: DataFrame) -> DataFrame:
     """Trials by the manifestation that they are about: lung, pulmonary hypertension, digital ulcers …"""
     return by(trials, "manifestations", "conditions")

@@ -15,17 +15,34 @@ def headlines(view: Overview) -> dict[str, str]:
     """Topic → sentence; a topic without data says so."""
     return {
         "field": field(view),
-        "families": families(view.families, view.totals.trials),
+        "families": families(view.families),
         "phases": phases(view.phases, view.totals.trials),
         "targets": targets(view.targets),
         "years": years(view.years),
         "fates": fates(view),
         "endpoints": endpoints(view.endpoints),
         "enrolment": enrolment(view.enrolment),
-        "countries": countries(view.countries, view.totals.trials),
-        "sponsors": sponsors(view.sponsor_classes, view.totals.trials),
+        "countries": countries(view.countries),
+        "sponsors": sponsors(view.sponsor_classes),
+        "treatments": treatments(view.treatments),
+        "manifestations": manifestations(view.manifestations),
         "open": recruiting(view.open),
         "news": news(view),
+    }
+
+
+def caveats(view: Overview) -> dict[str, str]:
+    """Topic → what the headline leaves out, with numbers; empty where nothing is."""
+    trials = view.totals.trials
+    undated = sum(row["trials"] for row in view.years.to_dicts() if row["year"] is None)
+    return {
+        "families": _missing(view.families, trials, "are in no family yet"),
+        "treatments": _missing(view.treatments, trials, "test nothing that is recognised"),
+        "manifestations": _missing(view.manifestations, trials, "name no manifestation"),
+        "years": f"The start of {undated} of {trials} is not stated." if undated else "",
+        "countries": _missing(view.countries, trials, "do not state where they run"),
+        "sponsors": _missing(view.sponsor_classes, trials, "have a sponsor that is not typed"),
+        "enrolment": "Only trials that tell both numbers count.",
     }
 
 
@@ -47,7 +64,7 @@ def field(view: Overview) -> str:
     return f"{_trials(totals.trials)}{span}; {totals.recruiting} recruiting{stale}.{people}"
 
 
-def families(table: DataFrame, trials: int) -> str:
+def families(table: DataFrame) -> str:
     """Which families of mechanism are tested most, and which recruit most."""
     named = _named(table)
     if not named:
@@ -56,7 +73,7 @@ def families(table: DataFrame, trials: int) -> str:
     open_now = sorted((each for each in named if each["recruiting"]), key=lambda each: -each["recruiting"])
     if open_now:
         text += f" Recruiting most: {_ranked(open_now[:3], 'recruiting')}."
-    return text + _missing(table, trials, "are in no family yet")
+    return text
 
 
 def phases(table: DataFrame, trials: int) -> str:
@@ -83,6 +100,24 @@ def targets(table: DataFrame) -> str:
     return text
 
 
+def treatments(table: DataFrame) -> str:
+    """How many drugs and procedures were tested, and which most."""
+    named = _named(table)
+    if not named:
+        return "No trial tests a treatment that is recognised."
+    return (
+        f"{len(named)} drugs and procedures have been tested, most often {_ranked(named[:4], proper=True)}."
+    )
+
+
+def manifestations(table: DataFrame) -> str:
+    """What trials are about."""
+    named = _named(table)
+    if not named:
+        return "No trial names a manifestation."
+    return f"Named most in titles and conditions: {_ranked(named[:4], proper=True)}."
+
+
 def years(table: DataFrame) -> str:
     """When most trials began, and the pace of the last ten years against the ten before."""
     dated = [row for row in table.to_dicts() if row["year"] is not None]
@@ -95,8 +130,7 @@ def years(table: DataFrame) -> str:
     before = sum(row["trials"] for row in dated if last - 20 < row["year"] <= last - 10)
     if before:
         text += f" {recent} began in the ten years to {last}, {before} in the ten before."
-    undated = sum(row["trials"] for row in table.to_dicts() if row["year"] is None)
-    return text + (f" The start of {undated} is not stated." if undated else "")
+    return text
 
 
 def fates(view: Overview) -> str:
@@ -155,29 +189,26 @@ def enrolment(table: DataFrame) -> str:
     short = int((table["share"] < 0.9).sum())
     return (
         f"The median trial reached {_percent(median)} of its plan; {short} of {table.height} fell short of"
-        " 90 %. Only trials that tell both numbers count."
+        " 90 %."
     )
 
 
-def countries(table: DataFrame, trials: int) -> str:
+def countries(table: DataFrame) -> str:
     """How many countries, and which have most trials."""
     named = _named(table)
     if not named:
         return "No trial states where it runs."
-    return f"Sites in {_countries(len(named))}, most trials in {_ranked(named[:3], proper=True)}." + _missing(
-        table, trials, "do not state where they run"
-    )
+    return f"Sites in {_countries(len(named))}, most trials in {_ranked(named[:3], proper=True)}."
 
 
-def sponsors(table: DataFrame, trials: int) -> str:
+def sponsors(table: DataFrame) -> str:
     """Who pays, as shares of the trials whose sponsor is typed."""
     named = _named(table)
     stated = sum(each["trials"] for each in named)
     if not stated:
         return "No trial's sponsor is typed."
     parts = [f"{_inside(each['name'])} {_percent(each['trials'] / stated)}" for each in named[:4]]
-    text = f"{_first_upper(_list(parts))} of the trials whose sponsor is typed."
-    return text + _missing(table, trials, "have a sponsor that is not typed")
+    return f"{_first_upper(_list(parts))} of the trials whose sponsor is typed."
 
 
 def recruiting(table: DataFrame) -> str:
@@ -210,7 +241,7 @@ def _ranked(
 
 def _missing(table: DataFrame, trials: int, what: str) -> str:
     missing = sum(row["trials"] for row in table.to_dicts() if row["id"] is None)
-    return f" {missing} of {trials} {what}." if missing else ""
+    return f"{missing} of {trials} {what}." if missing else ""
 
 
 def _stated(stated: int, trials: int) -> str:

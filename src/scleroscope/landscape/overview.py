@@ -51,6 +51,7 @@ class Overview:
     families: DataFrame
     phases: DataFrame
     targets: DataFrame
+    treatments: DataFrame
     timeline: DataFrame
     years: DataFrame
     endpoints: DataFrame
@@ -70,6 +71,11 @@ class Overview:
         return headline.headlines(self)
 
     @property
+    def caveats(self) -> dict[str, str]:
+        """Topic → what its headline leaves out because it is not stated."""
+        return headline.caveats(self)
+
+    @property
     def tables(self) -> dict[str, DataFrame]:
         """Name → frame, for every table."""
         import polars as pl
@@ -87,6 +93,7 @@ class Overview:
             "left_out": {each.filter: each.trials for each in self.left_out},
             "totals": asdict(self.totals),
             "headlines": self.headlines,
+            "caveats": self.caveats,
             "news_since": self.news_since,
             **{name: table.to_dicts() for name, table in self.tables.items()},
         }
@@ -117,6 +124,7 @@ def overview(
         families=count.families(chosen),
         phases=count.phases(chosen),
         targets=count.targets(chosen),
+        treatments=count.treatments(chosen),
         timeline=trace.timeline(chosen),
         years=trace.years(chosen),
         endpoints=trace.endpoints(chosen),

@@ -71,10 +71,10 @@ def endpoints(trials: DataFrame) -> DataFrame:
 
 
 def timeline(trials: DataFrame) -> DataFrame:
-    """One row a trial and molecular target: id, title, name (the target), start, fate, enrolment."""
+    """One row a trial and target: id, title, name (the symbol), label (its name), start, fate, enrolment."""
     import polars as pl
 
-    return (
+    long = (
         trials.select(
             "id", "title", entries("targets").alias("name"), "start", fate().alias("fate"), "enrolment"
         )
@@ -82,6 +82,8 @@ def timeline(trials: DataFrame) -> DataFrame:
         .filter(pl.col("name").is_not_null())
         .sort("start", "id", "name")
     )
+    labels = [name_of("targets", symbol) for symbol in long["name"].to_list()]
+    return long.with_columns(pl.Series("label", labels, dtype=pl.String))
 
 
 def enrolment(trials: DataFrame) -> DataFrame:

@@ -6,7 +6,7 @@ import inspect
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.landscape.frame import frame, seeded, trial
 
@@ -71,6 +71,7 @@ def test_no_filter_is_every_trial(asked: dict[str, None]) -> None:
     assert select(TRIALS, asked).trials.height == TRIALS.height
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {},
