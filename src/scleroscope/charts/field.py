@@ -99,7 +99,7 @@ def bars(rows: Rows, *, width: int, limit: int = 15) -> Drawing:
     import altair as alt
 
     listed = [row for row in rows if row["id"] is not None][:limit]
-    label = 130 if width < NARROW else 210
+    label = 130 if width < NARROW else 240
     long = [
         {"name": row["name"], "part": part, "order": order, "trials": number}
         for row in listed
@@ -118,12 +118,13 @@ def bars(rows: Rows, *, width: int, limit: int = 15) -> Drawing:
             ),
             color=_colour(
                 {
-                    "recruiting": "ongoing",
                     "completed": "completed",
+                    "recruiting": "ongoing",
                     "stopped early": "stopped",
                     "other or not stated": "unknown",
                 },
                 "part",
+                columns=2 if width < NARROW else 4,
             ),
             order=alt.Order("order:Q"),
         )
@@ -161,6 +162,7 @@ def timeline(rows: Rows, *, width: int, limit: int = 24) -> Drawing:
         .encode(
             x=alt.X(
                 "start:T",
+                scale=alt.Scale(padding=12),
                 axis=alt.Axis(orient="top", grid=True, format="%Y", tickCount=4 if width < NARROW else 8),
             ),
             y=alt.Y(
@@ -190,11 +192,10 @@ def endpoints_by_decade(rows: Rows, *, width: int, limit: int = 14) -> Drawing:
     for row in listed:
         total[row["name"]] = total.get(row["name"], 0) + row["trials"]
     names = sorted(total, key=lambda name: (-total[name], name))[:limit]
-    line = "\n" if width < NARROW else "  "
     data = [
         {
             "name": row["name"],
-            "decade": f"{row['decade']}s{line}(of {row['of']})",
+            "decade": f"{row['decade']}s" if width < NARROW else f"{row['decade']}s (of {row['of']})",
             "share": row["share"] if row["of"] >= FEW else 0,
             "text": f"{row['share']:.0%}",
         }
@@ -205,7 +206,7 @@ def endpoints_by_decade(rows: Rows, *, width: int, limit: int = 14) -> Drawing:
     base = alt.Chart(
         alt.InlineData(values=data), width=width - label - 8, height=ROW * 1.25 * max(len(names), 1)
     ).encode(
-        x=alt.X("decade:N", axis=alt.Axis(orient="top", labelAngle=0, labelExpr=r"split(datum.label, '\n')")),
+        x=alt.X("decade:N", axis=alt.Axis(orient="top", labelAngle=0)),
         y=alt.Y("name:N", sort=names, axis=alt.Axis(labelLimit=label - 8, minExtent=label, maxExtent=label)),
     )
     most = max((row["share"] for row in data), default=1)

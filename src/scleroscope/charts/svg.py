@@ -42,7 +42,9 @@ def _recolour(text: str) -> str:
 def _plain(text: str) -> str:
     """Without what only Vega's own runtime reads: ARIA roles of single marks, empty groups."""
     text = re.sub(r' (?:aria-[a-z]+|role|class|pointer-events)="[^"]*"', "", text)
-    return re.sub(r"(\.\d{2})\d+", r"\1", text)
+    text = re.sub(r"(\.\d{2})\d+", r"\1", text)
+    # A tenth of a pixel is fine enough for outlines, and the map has thousands of corners.
+    return re.sub(r' d="[^"]+"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), text)
 
 
 def _own_ids(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from scleroscope.charts.svg import Drawing
 from scleroscope.charts.theme import light
 
-CELL = 2.0  # degrees
+CELL = 2.25  # degrees
 
 
 def world(rows: Iterable[Mapping[str, Any]], *, width: int) -> Drawing:
