@@ -276,7 +276,7 @@ def study_of(trial: CuratedTrial) -> Study:
         completion=_date(trial, "completion"),
         first_posted=_date(trial, "first_posted"),
         conditions=(*(_condition(one) for one in trial.conditions), *trial.other_conditions),
-        arms=_arms(trial.interventions),
+        arms=_arms(trial),
         interventions=tuple(
             Intervention(
                 name=entry.name,
@@ -311,23 +311,25 @@ def scheme(trial_id: str) -> str:
     return "euctr" if lowered[:4].isdigit() and lowered[4:5] == "-" else "other"
 
 
-def _arms(interventions: tuple[CuratedIntervention, ...]) -> tuple[Arm, ...]:
+def _arms(trial: CuratedTrial) -> tuple[Arm, ...]:
     """What is tested, and what it is compared with; background is given in both."""
-    given = {
-        role: tuple(entry.name for entry in interventions if entry.role == role)
+    tested, compared, background = (
+        [entry for entry in trial.interventions if entry.role == role]
         for role in ("tested", "comparator", "background")
-    }
-    arms = [Arm(label="tested", kind="experimental", interventions=given["tested"] + given["background"])]
-    if given["comparator"]:
-        active = any(_is_active(entry) for entry in interventions if entry.role == "comparator")
-        arms.append(
-            Arm(
-                label="comparator",
-                kind="active_comparator" if active else "placebo_comparator",
-                interventions=given["comparator"] + given["background"],
-            )
-        )
-    return tuple(arms) if given["tested"] else ()
+    )
+    if not tested:
+        return ()
+    arms = [Arm(label="tested", kind="experimental", interventions=_names(tested + background))]
+    randomized = trial.design is not None and trial.design.allocation == "randomized"
+    if compared or (background and randomized):
+        active = not compared or any(_is_active(entry) for entry in compared)
+        kind = "active_comparator" if active else "placebo_comparator"
+        arms.append(Arm(label="comparator", kind=kind, interventions=_names(compared + background)))
+    return tuple(arms)
+
+
+def _names(entries: list[CuratedIntervention]) -> tuple[str, ...]:
+    return tuple(entry.name for entry in entries)
 
 
 def _is_active(entry: CuratedIntervention) -> bool:
@@ -388,8 +390,10 @@ def _is_stale(trial: CuratedTrial) -> bool:
 
 
 def _date(trial: CuratedTrial, event: str) -> StudyDate | None:
+    """A date that has happened before one that was planned; of equals the last that is listed."""
     found = [entry for entry in trial.dates if entry.event == event]
-    return StudyDate(date=partial_date(found[-1].date), kind=found[-1].kind) if found else None
+    happened = [entry for entry in found if entry.kind == "actual"] or found
+    return StudyDate(date=partial_date(happened[-1].date), kind=happened[-1].kind) if happened else None
 
 
 def _enrolment(trial: CuratedTrial) -> Enrolment | None:
