@@ -66,18 +66,17 @@ class Phrases:
 
     def find(self, text: str) -> list[Found]:
         """The wordings in the text, leftmost and longest first, none overlapping another."""
-        hits = self._leftmost_longest(plain(text))
-        if not hits:
+        chosen = self._leftmost_longest(plain(text))
+        if not chosen:
             return []
-        tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
-        words = [_fold(text[start:end]) for start, end in tokens]
-        offsets: list[int] = []
+        tokens = [match.span() for match in _TOKEN.finditer(text)]
+        offsets: list[int] = []  # where each token starts in the plain form
         position = 0
-        for word in words:
+        for start, end in tokens:
             offsets.append(position)
-            position += len(word) + 1
+            position += len(_fold(text[start:end])) + 1
         found: list[Found] = []
-        for identity, start, end in hits:
+        for identity, start, end in chosen:
             first, last = bisect_right(offsets, start) - 1, bisect_right(offsets, end - 1) - 1
             begin, stop = tokens[first][0], tokens[last][1]
             found.append(Found(identity, begin, stop, text[begin:stop]))
