@@ -96,7 +96,7 @@ class Fields:
         if not isinstance(value, str):
             self.note(key, "expected text, found " + _kind(value), value)
             return None
-        if not (value.isascii() and "\0" not in value) and _UNSTORABLE.search(value):
+        if _UNSTORABLE.search(value):
             self.note(key, "NUL or half a surrogate pair replaced by U+FFFD", value)
             value = _UNSTORABLE.sub("\ufffd", value)
         return value.strip() or None
@@ -104,7 +104,12 @@ class Fields:
     def text(self, key: str) -> str | None:
         """Text without surrounding space; empty text is absent."""
         value = self._data.get(key)
-        return None if value is None else self._clean(key, value)
+        if value is None:
+            return None
+        # Nearly every text of a registry is of this kind, and nothing in it can need replacing.
+        if type(value) is str and value.isascii() and "\0" not in value:
+            return value.strip() or None
+        return self._clean(key, value)
 
     def prose(self, key: str) -> str | None:
         """Free text, with the form's own way of writing it (escapes, line ends) undone."""
