@@ -10,6 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scleroscope.api.ingest import import_files as import_files
+    from scleroscope.api.ingest import update as update
+    from scleroscope.api.ingest import verify as verify
     from scleroscope.api.scope import Scope as Scope
     from scleroscope.api.scope import connect as connect
     from scleroscope.model.problem import BadRequest as BadRequest
@@ -22,12 +25,25 @@ __version__ = "0.1.0"
 _LAZY = {
     "Scope": "scleroscope.api.scope",
     "connect": "scleroscope.api.scope",
+    "import_files": "scleroscope.api.ingest",
+    "update": "scleroscope.api.ingest",
+    "verify": "scleroscope.api.ingest",
     "BadRequest": "scleroscope.model.problem",
     "NotFound": "scleroscope.model.problem",
     "Problem": "scleroscope.model.problem",
 }
 
-__all__ = ["BadRequest", "NotFound", "Problem", "Scope", "__version__", "connect"]
+__all__ = [
+    "BadRequest",
+    "NotFound",
+    "Problem",
+    "Scope",
+    "__version__",
+    "connect",
+    "import_files",
+    "update",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:
