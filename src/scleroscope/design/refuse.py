@@ -12,8 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scleroscope.model.problem import BadRequest
 
-class RefusedError(ValueError):
+
+class RefusedError(BadRequest):
     """A value that cannot stand, where it stands, and why."""
 
     def __init__(self, place: str, reason: str) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scleroscope.design.analyses.ancova import ancova_sums
 from scleroscope.design.compiled import compiled, inlined
 from scleroscope.design.random import pair
 
@@ -62,37 +61,80 @@ def _arms(seed: int, trial: int, treated: int, control: int, arm: Any) -> None:
         waiting -= 1
 
 
+@inlined
+def _weighted_difference(y: Any, arm: Any, x: Any, w: Any) -> Any:
+    """(estimate, se, df) of the arm's coefficient in weighted least squares of y on arm and x.
+
+    With all weights 1 this is `ancova_sums`. Weights are inverse variances up to a factor; NaN outcomes are
+    left out; NaN where a fit is impossible.
+    """
+    count = 0.0
+    w0 = w1 = x0 = x1 = y0 = y1 = 0.0
+    for i in range(y.size):
+        if y[i] == y[i]:
+            count += 1.0
+            if arm[i] > 0:
+                w1 += w[i]
+                x1 += w[i] * x[i]
+                y1 += w[i] * y[i]
+            else:
+                w0 += w[i]
+                x0 += w[i] * x[i]
+                y0 += w[i] * y[i]
+    df = count - 3.0
+    if df < 1.0 or w0 <= 0.0 or w1 <= 0.0:
+        return math.nan, math.nan, math.nan
+    x0 /= w0
+    y0 /= w0
+    x1 /= w1
+    y1 /= w1
+    xx = xy = yy = 0.0
+    for i in range(y.size):
+        if y[i] == y[i]:
+            dx = x[i] - (x1 if arm[i] > 0 else x0)
+            dy = y[i] - (y1 if arm[i] > 0 else y0)
+            xx += w[i] * dx * dx
+            xy += w[i] * dx * dy
+            yy += w[i] * dy * dy
+    if xx <= 0.0:
+        return math.nan, math.nan, math.nan
+    slope = xy / xx
+    gap = x1 - x0
+    rest = max(yy - slope * xy, 0.0) / df
+    return y1 - y0 - slope * gap, math.sqrt(rest * (1.0 / w1 + 1.0 / w0 + gap * gap / xx)), df
+
+
+# Columns of the table that `change_trials` draws people from.
+BASELINE, UNTREATED, TREATED, WEIGHT_UNTREATED, WEIGHT_TREATED = range(5)
+
+
 @compiled
 def change_trials(
-    seed: int,
-    first: int,
-    count: int,
-    suitable: Flags,
-    baseline: Floats,
-    untreated: Floats,
-    treated_outcome: Floats,
-    n: int,
-    ratio: tuple[int, int],
+    seed: int, first: int, count: int, suitable: Flags, people: Floats, n: int, ratio: tuple[int, int]
 ) -> Floats:
-    """Trials first … first+count−1 with a continuous endpoint, analysed by ANCOVA → (count, 4).
+    """Trials first … first+count−1 with a continuous endpoint, analysed by (weighted) ANCOVA → (count, 4).
 
-    `suitable`, `baseline` (covariate), `untreated` and `treated_outcome` (NaN is missing) have one entry a
-    person of the population. Columns: estimate, SE, df, people who came per
-    patient who entered.
+    `suitable` has one entry a person of the population, `people` one row: covariate at baseline, outcome
+    untreated, outcome treated (NaN is missing), and the weight of each outcome (1 for plain ANCOVA). One row
+    a person keeps what a draw needs in one place of memory. Columns of the answer: estimate, SE, df, people
+    who came per patient who entered.
     """
     answers = np.empty((count, 4))
     entrants = np.empty(n, np.int64)
     arm = np.empty(n)
     x = np.empty(n)
     y = np.empty(n)
+    w = np.empty(n)
     for row in range(count):
         came = _enrol(seed, first + row, suitable, entrants)
         _arms(seed, first + row, ratio[0], ratio[1], arm)
         for i in range(n):
             person = entrants[i]
-            x[i] = baseline[person]
-            y[i] = treated_outcome[person] if arm[i] > 0 else untreated[person]
-        answers[row, 0], answers[row, 1], answers[row, 2] = ancova_sums(y, arm, x)
+            treated = int(arm[i])
+            x[i] = people[person, BASELINE]
+            y[i] = people[person, UNTREATED + treated]
+            w[i] = people[person, WEIGHT_UNTREATED + treated]
+        answers[row, 0], answers[row, 1], answers[row, 2] = _weighted_difference(y, arm, x, w)
         answers[row, 3] = came / n
     return answers
 

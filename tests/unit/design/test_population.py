@@ -103,7 +103,7 @@ def test_the_yearly_lung_slope_has_the_published_mean_and_spread(people: pl.Data
         pl.col("months_since_first_non_raynaud") <= 84,
     )  # fmt: skip
     course = draw_course(lung, [0, 2, 4, 6, 12, 24, 36, 52], seed=6)
-    slopes = yearly_slope(course.fvc_ml, course.weeks)
+    slopes, _ = yearly_slope(course.fvc_ml, course.weeks)
     assert slopes.mean() == pytest.approx(-93.3, abs=12)
     assert slopes.std() == pytest.approx(233, abs=8)
 
@@ -123,6 +123,7 @@ def test_visits_must_start_at_zero_and_increase(people: pl.DataFrame, weeks: lis
 def test_a_slope_uses_the_visits_that_were_made() -> None:
     weeks = np.array([0, 26.0892857, 52.1785714])
     values = np.array([[0, -50, -100], [0, -50, np.nan], [0, np.nan, np.nan]])
-    slopes = yearly_slope(values, weeks)
+    slopes, spread = yearly_slope(values, weeks)
     assert slopes[:2] == pytest.approx([-100, -100], rel=1e-6)
     assert np.isnan(slopes[2])
+    assert spread == pytest.approx([0.5, 0.125, 0], rel=1e-6)

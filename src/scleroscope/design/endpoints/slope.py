@@ -10,10 +10,11 @@ from scleroscope.design.population.course import WEEKS_A_YEAR
 Floats = NDArray[np.float64]
 
 
-def yearly_slope(values: Floats, weeks: Floats) -> Floats:
-    """Least-squares slope a year of each row of `values` (n, v) over the visits it has (NaN is missed).
+def yearly_slope(values: Floats, weeks: Floats) -> tuple[Floats, Floats]:
+    """Least-squares slope a year of each row of `values` (n, v) over the visits it has (NaN is missed), and
+    the spread of its visit times, Σ(t − t̄)² in years² (a slope's error variance: the measurement's over it).
 
-    NaN where fewer than two visits are left.
+    NaN and 0 where fewer than two visits are left.
     """
     seen = np.isfinite(values)
     years = weeks / WEEKS_A_YEAR
@@ -22,5 +23,7 @@ def yearly_slope(values: Floats, weeks: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         mean_time = (seen * years).sum(axis=1) / count
         off = np.where(seen, years - mean_time[:, None], 0.0)
-        slope = (off * filled).sum(axis=1) / (off**2).sum(axis=1)
-    return np.where(count >= 2, slope, np.nan)
+        spread = (off**2).sum(axis=1)
+        slope = (off * filled).sum(axis=1) / spread
+    enough = count >= 2
+    return np.where(enough, slope, np.nan), np.where(enough, spread, 0.0)

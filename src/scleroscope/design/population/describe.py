@@ -20,9 +20,16 @@ def compare_with_published(population: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
+    from scleroscope.criteria.compile import screen
+    from scleroscope.criteria.notation import parse
+
+    asked = {row["among"] for row in rows("published_figures")} - {""}
+    asked |= {row["measure"] for row in rows("published_figures") if row["statistic"] == "share"}
+    holds = screen(population, {f"holds {text}": parse(text) for text in sorted(asked)})
+    wide = population.join(holds, on="id")
     found = []
     for row in rows("published_figures"):
-        group = population.filter(_holds(row["among"])) if row["among"] else population
+        group = wide.filter(pl.col(f"holds {row['among']}")) if row["among"] else wide
         ours = _statistic(group, row["measure"], row["statistic"])
         published = float(row["value"])
         found.append(
@@ -46,32 +53,7 @@ def _statistic(group: pl.DataFrame, measure: str, statistic: str) -> float | Non
 
     if group.is_empty():
         return None
-    column = _holds(measure).cast(pl.Float64) if statistic == "share" else pl.col(measure)
+    column = pl.col(f"holds {measure}").cast(pl.Float64) if statistic == "share" else pl.col(measure)
     reduce = {"share": column.mean(), "mean": column.mean(), "sd": column.std(), "median": column.median()}
     value = group.select(reduce[statistic]).item()
     return None if value is None else float(value)
-
-
-def _holds(text: str) -> pl.Expr:
-    """A criterion in notation as an expression over the population's columns."""
-    import polars as pl
-
-    parts = []
-    for part in text.split(" and "):
-        for sign in (" <= ", " >= ", " < ", " > ", " = "):
-            if sign in part:
-                name, value = part.split(sign)
-                c = pl.col(name)
-                parts.append(
-                    {
-                        " <= ": lambda c=c, v=value: c <= float(v),
-                        " >= ": lambda c=c, v=value: c >= float(v),
-                        " < ": lambda c=c, v=value: c < float(v),
-                        " > ": lambda c=c, v=value: c > float(v),
-                        " = ": lambda c=c, v=value: c == v,
-                    }[sign]()
-                )
-                break
-        else:
-            parts.append(pl.col(part))
-    return pl.all_horizontal(parts)

@@ -1,0 +1,85 @@
+"""Trials designed on the patients who exist: the virtual population, plans, and what they would show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from scleroscope.design.plan import Plan
+    from scleroscope.design.sensitivity import Sensitivity
+    from scleroscope.design.simulate import Simulated
+    from scleroscope.design.sweep import Point
+
+Progress = Callable[[int, int], None]
+
+
+def population(n: int = 10_000, seed: int = 0, *, mix: str = "eustar") -> pl.DataFrame:
+    """`n` virtual patients, one row each; columns are ids of the patient contract."""
+    from scleroscope.design.population import draw_population
+    from scleroscope.model.problem import BadRequest
+
+    if mix not in ("eustar", "royal_free"):
+        raise BadRequest(f"mix: must be eustar or royal_free, not {mix!r}")
+    return draw_population(n, seed, mix=mix)  # type: ignore[arg-type]
+
+
+def compare_with_published(people: pl.DataFrame) -> pl.DataFrame:
+    """Each published figure beside the population's, and the difference."""
+    from scleroscope.design.population import compare_with_published as compare
+
+    return compare(people)
+
+
+def read_plan(path: str | Path) -> Plan:
+    """A plan from a TOML file; the error names the place in the plan and the reason."""
+    from scleroscope.design.plan import read_plan as read
+
+    return read(Path(path))
+
+
+def example_plan(name: str) -> str:
+    """The TOML text of a published trial's plan, by name (`focussced`) or by registry id."""
+    from scleroscope.design.examples import example_text
+
+    return example_text(name)
+
+
+def example_names() -> tuple[str, ...]:
+    """The names of the plans that ship."""
+    from scleroscope.design.examples import example_texts
+
+    return tuple(example_texts())
+
+
+def simulate(plan: Plan, *, trials: int | None = None) -> Simulated:
+    """Eligible share, months to recruit, power, effect, each with its Monte-Carlo error."""
+    from scleroscope.design.simulate import simulate as run
+
+    return run(plan, trials=trials)
+
+
+def sensitivity(
+    plan: Plan, *, pairs: bool = False, trials: int | None = None, progress: Progress | None = None
+) -> Sensitivity:
+    """Which criterion buys or costs how much, on the same patients and trials."""
+    from scleroscope.design.sensitivity import criterion_costs
+    from scleroscope.design.simulate import set_up
+
+    return criterion_costs(set_up(plan), pairs=pairs, trials=trials, progress=progress)
+
+
+def sweep(
+    plan: Plan,
+    places: Mapping[str, Sequence[float]],
+    *,
+    trials: int | None = None,
+    progress: Progress | None = None,
+) -> list[Point]:
+    """The plan at every combination of these values of its places."""
+    from scleroscope.design.sweep import sweep as run
+
+    return run(plan, places, trials=trials, progress=progress)
