@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test test-all check lint types imports clean
+.PHONY: run test test-all check lint types imports cql clean
 
 run: $(VENV)/.run
 	@$(BIN)/scleroscope
@@ -43,3 +43,7 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+
+# The engines that the exported CQL is tested with (needs Node).
+cql:
+	cd tests/functional/cql && npm install --no-audit --no-fund --no-package-lock

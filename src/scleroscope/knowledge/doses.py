@@ -21,6 +21,11 @@ def equivalent(ids: frozenset[str], of: str) -> float | None:
     return None if known is None else table[of] / known
 
 
+def comparable_drugs() -> tuple[str, ...]:
+    """The drugs whose doses can be counted as each other's."""
+    return tuple(_equivalents())
+
+
 @cache
 def half_life_days(drug: str) -> float | None:
     """The elimination half-life in days; None when knowledge does not say. Source: `half_lives.csv`."""

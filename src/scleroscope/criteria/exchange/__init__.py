@@ -1,0 +1,1 @@
+"""Criteria for other systems: own versioned JSON, CQL, FHIR Group, SDTM TI."""
