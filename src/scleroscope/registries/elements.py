@@ -23,41 +23,33 @@ def elements(buffer: bytes, stream: io.BufferedReader | None, name: str) -> Iter
     Only brackets and strings are looked at; whoever gets an element checks it. Where no object stands, the
     rest cannot be told apart and is refused as a whole.
     """
-    number = 0
+    number = start = 0
     while True:
         where = f"{name}[{number}]"
-        buffer, first = _next(buffer, stream)
+        # The buffer is cut only when more is read: cutting it for each element would copy it each time.
+        start = _BETWEEN.match(buffer, start).end()  # type: ignore[union-attr]
+        while start == len(buffer) and (more := _more(stream)):
+            buffer, start = more, _BETWEEN.match(more).end()  # type: ignore[union-attr]
+        first = buffer[start : start + 1]
         if first == b"]":
             return
         if first != b"{":
-            found = (
-                f"{bytes(buffer[:20])!r} where a study should be"
-                if first
-                else "cut off: the array has no end"
-            )
+            seen = buffer[start : start + 20]
+            found = f"{seen!r} where a study should be" if first else "cut off: the array has no end"
             yield Refusal(source=where, reason=f"{found}; nothing is read from here on")
             return
-        end, position, depth = None, 0, 0
+        end, position, depth = _end(buffer, start, 0)
         while end is None:
+            more = _more(stream)
+            if not more or len(buffer) - start > LARGEST:
+                reason = TOO_LARGE if more else "cut off: the study has no end"
+                yield Refusal(source=where, reason=reason, raw=buffer[start : start + _CHUNK])
+                return
+            buffer, position, start = buffer[start:] + more, position - start, 0
             end, position, depth = _end(buffer, position, depth)
-            if end is None:
-                more = _more(stream)
-                if not more or len(buffer) > LARGEST:
-                    reason = TOO_LARGE if more else "cut off: the study has no end"
-                    yield Refusal(source=where, reason=reason, raw=buffer[:_CHUNK])
-                    return
-                buffer += more
-        yield buffer[:end]
-        buffer = buffer[end:]
+        yield buffer[start:end]
+        start = end
         number += 1
-
-
-def _next(buffer: bytes, stream: io.BufferedReader | None) -> tuple[bytes, bytes]:
-    """The buffer from the next byte that is neither space nor comma, and that byte."""
-    while True:
-        buffer = _BETWEEN.sub(b"", buffer, count=1)
-        if buffer or not (buffer := _more(stream)):
-            return buffer, buffer[:1]
 
 
 def _end(buffer: bytes, position: int, depth: int) -> tuple[int | None, int, int]:

@@ -2,6 +2,7 @@ import gzip
 import io
 import json
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -217,3 +218,17 @@ def test_a_zip_that_claims_gigabytes_is_refused(tmp_path: Path) -> None:
     path.write_bytes(lie)
     (refusal,) = ids(path)
     assert "200-fold" in refusal
+
+
+def test_a_long_array_takes_time_in_proportion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Cutting the buffer at each study would copy it each time: minutes for what takes seconds.
+    from scleroscope.registries import documents
+
+    monkeypatch.setattr(documents, "LARGEST", 4 << 20)
+    path = tmp_path / "long.json"
+    padding = b" " * 400
+    path.write_bytes(b"[" + b",".join(study(number) + padding for number in range(20_000)) + b"]")
+    started = time.perf_counter()
+    found = ids(path)
+    assert len(set(found)) == 20_000
+    assert time.perf_counter() - started < 10
