@@ -62,3 +62,12 @@ def _variables() -> dict[str, str]:
 @cache
 def _colours() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, _variables())), re.IGNORECASE)
+
+
+def standalone(drawn: str) -> str:
+    """A drawn figure as a file of its own: on paper, light or dark as the reader's system is."""
+    dark = "".join(f"--{name}:{pair[1]};" for name, pair in COLOURS.items())
+    style = f"<style>@media (prefers-color-scheme:dark){{svg{{{dark}}}}}</style>"
+    paper = f'<rect width="100%" height="100%" rx="6" fill="var(--paper,{COLOURS["paper"][0]})"/>'
+    head, body = drawn.split(">", 1)
+    return f"{head}>{style}{paper}{body}"

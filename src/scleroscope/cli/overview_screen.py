@@ -120,7 +120,7 @@ def _families(table: DataFrame, width: int) -> RenderableType:
                 overflow="ellipsis",
                 no_wrap=True,
             ),
-            _bar(row["trials"], most, 10 if width < 100 else 20, ACCENT)
+            _bar(row["trials"], most, 10 if width < 120 else 20, ACCENT)
             if row["id"] is not None
             else Text(""),
             Text(str(row["trials"]), style=style),

@@ -39,7 +39,9 @@ def search(
     sort: Annotated[
         Sort | None,
         typer.Option(
-            help="Default: relevance with words, distance with --near, else start.", show_default=False
+            metavar="ORDER",
+            help="relevance (default with words), distance (default with --near) or start.",
+            show_default=False,
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=0, help="How many trials to list; 0 lists all.")] = 20,
