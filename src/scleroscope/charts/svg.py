@@ -10,6 +10,8 @@ from zlib import crc32
 
 from scleroscope.charts.theme import COLOURS, config
 
+MARGIN = 36  # pixels around a figure that stands alone
+
 Drawing = Any
 """An Altair chart of any kind; most of Altair's chained methods are untyped."""
 
@@ -68,6 +70,13 @@ def standalone(drawn: str) -> str:
     """A drawn figure as a file of its own: on paper, light or dark as the reader's system is."""
     dark = "".join(f"--{name}:{pair[1]};" for name, pair in COLOURS.items())
     style = f"<style>@media (prefers-color-scheme:dark){{svg{{{dark}}}}}</style>"
-    paper = f'<rect width="100%" height="100%" rx="6" fill="var(--paper,{COLOURS["paper"][0]})"/>'
     head, body = drawn.split(">", 1)
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
+    if box is None:
+        raise ValueError("not a figure that `draw` made")
+    # Letters may be wider on the reader's machine than on the one that drew: a margin catches them.
+    width, height = float(box[1]) + 2 * MARGIN, float(box[2]) + MARGIN
+    place = f'x="{-MARGIN}" y="{-MARGIN / 2:g}" width="{width:g}" height="{height:g}"'
+    head = head.replace(box[0], f'viewBox="{-MARGIN} {-MARGIN / 2:g} {width:g} {height:g}"')
+    paper = f'<rect {place} rx="6" fill="var(--paper,{COLOURS["paper"][0]})"/>'
     return f"{head}>{style}{paper}{body}"
