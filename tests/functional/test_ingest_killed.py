@@ -26,10 +26,11 @@ RECORDS = 120
 SCRIPT = """
 import os, sys
 from pathlib import Path
-from scleroscope.catalogue import intake, open_catalogue
+from scleroscope.catalogue import intake, open_catalogue, readers
 from scleroscope.catalogue.relabel import fingerprint
 from scleroscope.knowledge.load import rows
 intake.BATCH_RECORDS = 8
+readers.WORTHWHILE = int(sys.argv[1])
 fingerprint()
 for line in sys.stdin:
     target, records = line.rstrip("\\n").split("\\t")
@@ -47,10 +48,10 @@ for line in sys.stdin:
 class Importer:
     """Starts imports, one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, worthwhile: int) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT],
+            [sys.executable, "-c", SCRIPT, str(worthwhile)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -74,8 +75,8 @@ class Importer:
 
 
 @pytest.fixture
-def importer() -> Iterator[Importer]:
-    started = Importer()
+def importer(request: pytest.FixtureRequest) -> Iterator[Importer]:
+    started = Importer(request.param)
     yield started
     assert started.process.stdin is not None
     assert started.process.stdout is not None
@@ -100,7 +101,18 @@ def content(path: Path) -> list[tuple[object, ...]]:
         ]
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(60, marks=pytest.mark.slow)])
+ALONE, SEVERAL = 10**9, 1  # records in a batch for which several processes read
+
+
+@pytest.mark.parametrize(
+    ("importer", "kills"),
+    [
+        (ALONE, 10),
+        pytest.param(ALONE, 60, marks=pytest.mark.slow),
+        pytest.param(SEVERAL, 15, marks=pytest.mark.slow),
+    ],
+    indirect=["importer"],
+)
 def test_a_killed_import_loses_nothing_and_the_next_run_finishes(
     importer: Importer, tmp_path: Path, kills: int
 ) -> None:
