@@ -61,3 +61,13 @@ def test_criteria_of_an_unknown_trial_is_one_line(run: Run) -> None:
     assert done.returncode == 3
     assert "NCT99999999" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_criteria_leave_for_other_systems(run: Run) -> None:
+    for form, sign in (("cql", "library criteria"), ("fhir-r4", '"Group"'), ("ti", "STUDYID,DOMAIN")):
+        done = run("criteria", "-", "--export", form, stdin="Inclusion Criteria:\n\n* Age 18 or older\n")
+        assert done.returncode == 0, done.stderr
+        assert sign in done.stdout
+    done = run("criteria", "-", "--export", "papyrus", stdin="x")
+    assert done.returncode == 2
+    assert "no such form: papyrus" in done.stderr

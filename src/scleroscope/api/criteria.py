@@ -9,13 +9,14 @@ from typing import Literal
 
 import msgspec
 
+from scleroscope.criteria.check import Finding, check
 from scleroscope.criteria.curated import CuratedReading, curated
 from scleroscope.criteria.explain import explain
 from scleroscope.criteria.judge import Judgement, judge
 from scleroscope.criteria.notation import format_tree
 from scleroscope.criteria.read import read
 from scleroscope.model.criterion import Clause, Criterion, Eligibility, Kind, Reading
-from scleroscope.model.problem import NotFound
+from scleroscope.model.problem import BadRequest, NotFound
 from scleroscope.patients.profile import read_patients
 
 READINGS: tuple[Reading, ...] = ("computable", "partly", "opaque", "procedural")
@@ -51,6 +52,45 @@ class CriteriaView(msgspec.Struct, frozen=True, kw_only=True):
     criteria: tuple[CriterionView, ...]
     coverage: dict[str, int]
     origin: Origin
+    findings: tuple[Finding, ...] = ()  # what is wrong with the criteria themselves
+
+    def eligibility(self) -> Eligibility:
+        """The criteria without words and counts."""
+        return Eligibility(
+            clauses=tuple(
+                Clause(
+                    id=one.id,
+                    kind=one.kind,
+                    text=one.text,
+                    start=one.start,
+                    end=one.end,
+                    tree=one.tree,
+                    reading=one.reading,
+                )
+                for one in self.criteria
+            )
+        )
+
+
+def export(found: CriteriaView, form: str, name: str) -> str:
+    """The criteria for another system: json, schema, cql, fhir-r4, fhir-r5 or ti (SDTM, CSV)."""
+    from scleroscope.criteria.exchange import cql, fhir, own, sdtm
+
+    eligibility = found.eligibility()
+    match form:
+        case "json":
+            return own.to_json(eligibility).decode()
+        case "schema":
+            return msgspec.json.format(msgspec.json.encode(own.schema())).decode()
+        case "cql":
+            return cql.to_cql(eligibility, name)
+        case "fhir-r4" | "fhir-r5":
+            group = fhir.to_group(eligibility, name, "R4" if form == "fhir-r4" else "R5")
+            return msgspec.json.format(msgspec.json.encode(group)).decode()
+        case "ti":
+            return sdtm.to_ti(eligibility, name)
+        case _:
+            raise BadRequest(f"no such form: {form}; one of json, schema, cql, fhir-r4, fhir-r5, ti")
 
 
 def text_criteria(text: str) -> CriteriaView:
@@ -100,6 +140,7 @@ def view(eligibility: Eligibility, origin: Origin) -> CriteriaView:
             **{reading: counts[reading] for reading in READINGS},
         },
         origin=origin,
+        findings=tuple(check(eligibility)),
     )
 
 

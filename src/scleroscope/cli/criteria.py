@@ -25,6 +25,10 @@ def criteria(
     ],
     *,
     json: Json = False,
+    export: Annotated[
+        str | None,
+        typer.Option("--export", help="Print for another system: json, schema, cql, fhir-r4, fhir-r5, ti."),
+    ] = None,
     catalogue: CatalogueOption = None,
 ) -> None:
     """Eligibility text as computable criteria: what was understood, in plain words, and what was not."""
@@ -44,9 +48,13 @@ def criteria(
         view = api.trial_criteria(study.id, text)
     if view.origin.stale:
         note(f"{what}: the registry's text has changed since this reading was reviewed")
+    if export is not None:
+        typer.echo(api.export(view, export, "criteria" if what == "-" else Path(what).stem))
+        return
     if json:
         print_json(view)
         return
+    note(*(f"{found.problem}: {found.message}" for found in view.findings))
     from scleroscope.cli.criteria_screen import show
 
     show(view, screen())
