@@ -11,7 +11,8 @@ from scleroscope.catalogue.tidy import canonical
 from scleroscope.knowledge import drugs
 from scleroscope.knowledge.load import rows
 from scleroscope.model.date import partial_date
-from scleroscope.registries.curated import CATALOGUE_DATE, decode_curated
+from scleroscope.registries.curated import decode_curated
+from scleroscope.registries.curated_study import CATALOGUE_DATE
 from scleroscope.studies.classify import classify
 
 REPAIR = "python -m scleroscope.catalogue.tidy"

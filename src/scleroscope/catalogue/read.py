@@ -6,7 +6,7 @@ from scleroscope.catalogue.prepare import PassedOver, Prepared, Refused, mark, p
 from scleroscope.model.labels import Labels
 from scleroscope.model.study import Study
 from scleroscope.registries import ctgov
-from scleroscope.registries.curated import read_curated
+from scleroscope.registries.curated_study import read_curated
 from scleroscope.registries.record import RawRecord, RecordRefusedError
 from scleroscope.studies import classify, disease_of
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import msgspec
 
 from scleroscope.model.study import Study
-from scleroscope.registries.curated import CuratedTrial, decode_curated, study_of
+from scleroscope.registries.curated import CuratedTrial, decode_curated
+from scleroscope.registries.curated_study import study_of
 
 
 def shipped_files() -> Iterator[tuple[str, bytes]]:

@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from scleroscope.catalogue.tidy import canonical
-from scleroscope.registries.curated import decode_curated, read_curated, scheme
+from scleroscope.registries.curated import decode_curated
+from scleroscope.registries.curated_study import read_curated, scheme
 
 TRIAL = """
 id = "NCT00000001"
@@ -76,6 +77,14 @@ def test_the_comparator_stands_in_its_own_arm():
 def test_age_limits_are_read_from_their_line():
     eligibility = read_curated(TRIAL.encode()).eligibility
     assert (eligibility.minimum_age.age.value, eligibility.maximum_age.age.value) == (18, 75)
+
+
+def test_the_subsets_that_may_enter_are_told_by_the_criteria():
+    both = TRIAL.replace("subset = diffuse", "subset in (diffuse, limited)")
+    assert read_curated(both.encode()).keywords == (
+        "diffuse cutaneous systemic sclerosis",
+        "limited cutaneous systemic sclerosis",
+    )
 
 
 def test_what_the_file_does_not_say_is_absent():
