@@ -48,6 +48,16 @@ def test_a_drug_expands_to_itself_and_an_unknown_id_to_nothing():
     assert drugs.expand("no_such_drug") == frozenset()
 
 
+def test_a_test_is_no_treatment_though_it_bears_a_drugs_name():
+    assert found("positive interferon-gamma release assay") == []
+    assert found("insulin-dependent diabetes, lupus anticoagulant, estrogen receptor") == []
+    assert [one for one, _ in found("interferon gamma, insulin and anticoagulants")] == [
+        "interferon_gamma",
+        "insulin",
+        "anticoagulant",
+    ]
+
+
 def test_exercise_in_running_text_is_not_a_treatment():
     assert found("dyspnoea on exercise") == []
     assert [one.id for one in drugs.find_drugs("Aerobic exercise")] == ["exercise"]

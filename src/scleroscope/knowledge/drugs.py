@@ -7,6 +7,8 @@ from functools import cache
 from scleroscope.knowledge.load import cells, rows
 from scleroscope.knowledge.phrases import Found, Phrases
 
+# Wordings that hold a treatment's name and are none ("interferon-gamma release assay") hide it.
+_NOT_A_TREATMENT = ""
 _NOT_MEDICINES = frozenset({"behavioural", "device", "diagnostic", "control"})
 
 
@@ -20,12 +22,12 @@ def find(text: str) -> list[Found]:
     >>> [found.id for found in find("Actemra or other biologic DMARDs")]
     ['tocilizumab', 'biologic_dmard']
     """
-    return _all_phrases().find(text)
+    return [found for found in _all_phrases().find(text) if found.id != _NOT_A_TREATMENT]
 
 
 def find_drugs(text: str) -> list[Found]:
     """Every row of `drugs.csv` that the text names, of whatever kind, but no class: for interventions."""
-    return _drug_phrases().find(text)
+    return [found for found in _drug_phrases().find(text) if found.id != _NOT_A_TREATMENT]
 
 
 @cache
@@ -95,7 +97,8 @@ def families(identity: str) -> frozenset[str]:
 
 
 def _drug_wordings(without: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
-    return [
+    hiding = [(row["wording"], _NOT_A_TREATMENT) for row in rows("not_treatments")]
+    return hiding + [
         (wording, row["id"])
         for row in rows("drugs")
         if row["kind"] not in without

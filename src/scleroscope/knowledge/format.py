@@ -26,6 +26,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "half_lives": (),
     "instruments": ("aliases",),
     "mismatches": (),
+    "not_treatments": (),
     "purposes": ("wording",),
     "sponsor_words": (),
     "sponsors": ("aliases",),
