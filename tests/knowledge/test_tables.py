@@ -12,8 +12,8 @@ from scleroscope.knowledge.load import cells, rows
 from scleroscope.knowledge.phrases import plain
 
 TABLES = (
-    "classes", "conditions", "drugs", "families", "half_lives", "instruments", "mismatches", "not_treatments", "purposes",
-    "sponsor_words", "sponsors", "steroid_equivalents", "synonyms", "targets",
+    "classes", "conditions", "drugs", "families", "half_lives", "instruments", "mismatches",
+    "not_treatments", "purposes", "sponsor_words", "sponsors", "steroid_equivalents", "synonyms", "targets",
 )  # fmt: skip
 WORDED = ("classes", "conditions", "drugs", "instruments", "sponsors", "targets")
 
