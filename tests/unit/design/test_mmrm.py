@@ -86,6 +86,7 @@ def test_fit_error_and_degrees_of_freedom_agree_with_whole_matrices(own: list[bo
     assert fitted.test(c).df == pytest.approx(df, rel=2e-3)
 
 
+@pytest.mark.slow  # compiles the batch form
 def test_the_batch_gives_the_same_answers() -> None:
     trials = [trial(seed, 40, 3) for seed in range(5)]
     covariate, at, names = design_columns(np.array([True, True, True]), 3)
@@ -123,6 +124,7 @@ def test_kenward_roger_is_exact_in_a_complete_balanced_trial() -> None:
 PLAN = (np.zeros(3), np.linalg.cholesky(30 * (0.5 + 0.5 * np.eye(4))), np.array([0.0, 0.1, 0.1]))
 
 
+@pytest.mark.slow  # compiles the batch form
 def test_type_one_error_is_five_per_cent_with_dropout() -> None:
     trials = 4000
     estimate, se, df = simulate_mmrm(6, 0, trials, 20, 20, *PLAN).T
@@ -131,6 +133,7 @@ def test_type_one_error_is_five_per_cent_with_dropout() -> None:
     assert abs(rejected.mean() - 0.05) < 4 * (0.05 * 0.95 / trials) ** 0.5  # 0.0138
 
 
+@pytest.mark.slow  # compiles the batch form
 def test_trials_are_the_same_for_any_number_of_workers() -> None:
     whole = simulate_mmrm(4, 0, 20, 15, 15, *PLAN)
     assert (np.concatenate([simulate_mmrm(4, *span, 15, 15, *PLAN) for span in spans(20, 3)]) == whole).all()

@@ -64,9 +64,12 @@ def solve(a: Any, b: Any) -> Any:
     """x with a x = b, `a` positive definite; all NaN if it is not."""
     size = a.shape[0]
     low = np.zeros((size, size))
-    x = b.copy()
+    x = np.zeros(size)
+    for i in range(size):
+        x[i] = b[i]
     if not factor(a, low):
-        x[:] = math.nan
+        for i in range(size):
+            x[i] = math.nan
         return x
     for i in range(size):
         for k in range(i):
@@ -77,3 +80,23 @@ def solve(a: Any, b: Any) -> Any:
             x[i] -= low[k, i] * x[k]
         x[i] /= low[i, i]
     return x
+
+
+@compiled
+def times(a: Any, x: Any) -> Any:
+    """a x, written out: for so small a matrix quicker than a library, and quicker to compile."""
+    out = np.zeros(a.shape[0])
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            out[i] += a[i, j] * x[j]
+    return out
+
+
+@compiled
+def turn(a: Any, x: Any) -> Any:
+    """a' x."""
+    out = np.zeros(a.shape[1])
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            out[j] += a[i, j] * x[i]
+    return out

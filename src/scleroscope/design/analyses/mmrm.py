@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scleroscope.design.analyses import mmrm_fit
 from scleroscope.design.analyses.contrast import Contrast, contrast
-from scleroscope.design.analyses.matrix import solve
+from scleroscope.design.analyses.matrix import solve, times, turn
 from scleroscope.design.compiled import compiled
 from scleroscope.design.random import fill_normals, fill_uniforms
 from scleroscope.design.refuse import RefusedError
@@ -107,9 +107,12 @@ def mmrm(
         )
     sums = mmrm_fit.pattern_sums(y, z)
     if sigma is None:
-        fitted, here, _, second, steps = mmrm_fit.fit(sums, covariate, at)
+        theta, here, second, steps = mmrm_fit.fit(sums, covariate, at, np.eye(visits * (visits + 1) // 2))
         if steps < 0 or not math.isfinite(here[0]):
             raise RefusedError("covariates", "no fit: one repeats others, or a visit has too few patients")
+        fitted = np.zeros((visits, visits))
+        fitted[np.tril_indices(visits)] = theta
+        fitted = np.tril(fitted) + np.tril(fitted, -1).T
     else:
         fitted = given(sigma, "sigma")
         here = mmrm_fit.state(fitted, sums, covariate, at)
@@ -199,36 +202,55 @@ def _curvature(sigma: Array, errors: Array) -> Array:
 
 
 @compiled
-def mmrm_contrast(y: Any, z: Any, covariate: Any, at: Any, weights: Any) -> Any:
+def contrast_of(y: Any, z: Any, covariate: Any, at: Any, basis: Any, weights: Any) -> Any:
     """(estimate, se, Satterthwaite df) of one contrast of one trial; NaN where no fit was reached."""
     sums = mmrm_fit.pattern_sums(y, z)
-    _, here, _, second, steps = mmrm_fit.fit(sums, covariate, at)
+    _, here, second, steps = mmrm_fit.fit(sums, covariate, at, basis)
     if steps < 0:
         return math.nan, math.nan, math.nan
     big, small = mmrm_fit.derivatives(here, sums, covariate, at)
-    exact = mmrm_fit.full_second(here, second, big, small)
-    u = here[2] @ weights
-    variance = weights @ u
-    gradient = np.empty(big.shape[0])
-    for h in range(big.shape[0]):
-        gradient[h] = u @ (big[h] @ u)
-    return weights @ here[1], math.sqrt(variance), variance * variance / (gradient @ solve(exact, gradient))
+    exact = mmrm_fit.narrow(mmrm_fit.full_second(here, second, big, small), basis)
+    u = times(here[2], weights)
+    estimate = 0.0
+    variance = 0.0
+    slopes = np.zeros(big.shape[0])
+    for a in range(u.size):
+        estimate += weights[a] * here[1][a]
+        variance += weights[a] * u[a]
+        for b in range(u.size):
+            for h in range(big.shape[0]):
+                slopes[h] += u[a] * big[h, a, b] * u[b]
+    gradient = turn(basis, slopes)
+    bent = solve(exact, gradient)
+    spread = 0.0
+    for k in range(gradient.size):
+        spread += gradient[k] * bent[k]
+    return estimate, math.sqrt(variance), variance * variance / spread
 
 
 @compiled
-def mmrm_batch(
-    outcome: Array, covariates: Array, covariate: NDArray[np.int64], at: Array, weights: Array
+def mixed_batch(
+    outcome: Array, covariates: Array, covariate: NDArray[np.int64], at: Array, basis: Array, weights: Array
 ) -> Array:
     """Many trials: outcomes (trials, n, visits), covariates (trials, n, k) → (trials, 3): estimate, se, df.
 
-    `covariate` and `at` are those of `design_columns`, `weights` (p,) the contrast.
+    `covariate` and `at` are those of `design_columns`, `weights` (p,) the contrast, `basis` the
+    description of Σ (the identity: unstructured; see `mmrm_fit.fit`).
     """
     answers = np.empty((outcome.shape[0], 3))
     for trial in range(outcome.shape[0]):
-        answers[trial, 0], answers[trial, 1], answers[trial, 2] = mmrm_contrast(
-            outcome[trial], covariates[trial], covariate, at, weights
+        answers[trial, 0], answers[trial, 1], answers[trial, 2] = contrast_of(
+            outcome[trial], covariates[trial], covariate, at, basis, weights
         )
     return answers
+
+
+def mmrm_batch(
+    outcome: Array, covariates: Array, covariate: NDArray[np.int64], at: Array, weights: Array
+) -> Array:
+    """As `mixed_batch` with Σ unstructured."""
+    entries = at.shape[1] * (at.shape[1] + 1) // 2
+    return mixed_batch(outcome, covariates, covariate, at, np.eye(entries), weights)
 
 
 @compiled
@@ -247,10 +269,14 @@ def simulate_mmrm(
     z = np.ones((size, 3))
     z[:, 1] = 0.0
     z[:treated, 1] = 1.0
-    covariate = np.repeat(np.arange(3), visits)
+    covariate = np.zeros(3 * visits, np.int64)
     at = np.zeros((3 * visits, visits))
     for index in range(3 * visits):
+        covariate[index] = index // visits
         at[index, index % visits] = 1.0
+    basis = np.zeros((visits * (visits + 1) // 2, visits * (visits + 1) // 2))
+    for entry in range(basis.shape[0]):
+        basis[entry, entry] = 1.0
     weights = np.zeros(3 * visits)
     weights[2 * visits - 1] = 1.0
     draws = np.empty(size * (visits + 1))
@@ -269,5 +295,5 @@ def simulate_mmrm(
                 for k in range(j + 2):
                     total += low[j + 1, k] * own[k]
                 y[i, j] = total if here else math.nan
-        answers[row, 0], answers[row, 1], answers[row, 2] = mmrm_contrast(y, z, covariate, at, weights)
+        answers[row, 0], answers[row, 1], answers[row, 2] = contrast_of(y, z, covariate, at, basis, weights)
     return answers

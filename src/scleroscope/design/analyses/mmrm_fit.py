@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from scleroscope.design.analyses.matrix import factor, invert, solve
+from scleroscope.design.analyses.matrix import factor, invert, solve, times, turn
 from scleroscope.design.compiled import compiled
 
 _LOG_TWO_PI = math.log(2 * math.pi)
@@ -161,7 +161,7 @@ def _estimate(w: Any, sums: Any, covariate: Any, at: Any) -> Any:
     _mirror(information)
     c = np.empty((width, width))
     determinant = invert(information, np.empty((width, width)), c)
-    return determinant, c @ pull, c
+    return determinant, times(c, pull), c
 
 
 @compiled
@@ -210,8 +210,29 @@ def state(sigma: Any, sums: Any, covariate: Any, at: Any) -> Any:
             seen += counts[q] * (codes[q] >> j & 1)
     determinant, beta, c = _estimate(w, sums, covariate, at)
     residual, zr = _residuals(beta, sums, covariate, at)
-    deviance += determinant + (w * residual).sum() + (seen - beta.size) * _LOG_TWO_PI
+    deviance += determinant + (seen - beta.size) * _LOG_TWO_PI
+    for q in range(codes.size):
+        for j in range(visits):
+            for other in range(visits):
+                deviance += w[q, j, other] * residual[q, j, other]
     return deviance, beta, c, w, residual, zr
+
+
+@compiled
+def _sandwich(w: Any, g: Any, residual: Any) -> Any:
+    """W (G + R) W."""
+    visits = w.shape[0]
+    half = np.zeros((visits, visits))
+    whole = np.zeros((visits, visits))
+    for i in range(visits):
+        for j in range(visits):
+            for k in range(visits):
+                half[i, j] += w[i, k] * (g[k, j] + residual[k, j])
+    for i in range(visits):
+        for j in range(visits):
+            for k in range(visits):
+                whole[i, j] += half[i, k] * w[k, j]
+    return whole
 
 
 @compiled
@@ -259,7 +280,7 @@ def slopes(here: Any, sums: Any, covariate: Any, at: Any) -> Any:
     g = np.empty((visits, visits))
     for q in range(codes.size):
         spread(c, zz[q], covariate, at, g)
-        u = w[q] @ (g + residual[q]) @ w[q]
+        u = _sandwich(w[q], g, residual[q])
         h = 0
         for a in range(visits):
             for b in range(a + 1):
@@ -309,101 +330,141 @@ def full_second(here: Any, second: Any, big: Any, small: Any) -> Any:
     c = here[2]
     entries = second.shape[0]
     exact = second.copy()
-    turned = np.empty_like(big)
+    width = c.shape[0]
+    turned = np.zeros((entries, width, width))
+    pulled = np.zeros((entries, width))
     for h in range(entries):
-        turned[h] = c @ big[h]
+        for a in range(width):
+            for b in range(width):
+                pulled[h, a] += c[a, b] * small[h, b]
+                for e in range(width):
+                    turned[h, a, e] += c[a, b] * big[h, b, e]
     for h in range(entries):
         for k in range(h + 1):
             total = 0.0
-            for a in range(c.shape[0]):
-                for b in range(c.shape[0]):
+            for a in range(width):
+                total += 2.0 * small[h, a] * pulled[k, a]
+                for b in range(width):
                     total += turned[h, a, b] * turned[k, b, a]
-            total += 2.0 * (small[h] @ (c @ small[k]))
             exact[h, k] -= total
     _mirror(exact)
     return exact
 
 
 @compiled
-def start(sums: Any, covariate: Any, at: Any) -> Any:
-    """A first Σ: products of least-squares residuals, averaged over the patients seen at both visits."""
-    codes, counts = sums[0], sums[1]
-    visits = at.shape[1]
-    here = state(np.eye(visits), sums, covariate, at)
-    residual = here[4]
+def narrow(matrix: Any, basis: Any) -> Any:
+    """basis' · matrix · basis."""
+    size, width = basis.shape
+    out = np.zeros((width, width))
+    for i in range(size):
+        for j in range(size):
+            for a in range(width):
+                if basis[i, a] != 0.0:
+                    for b in range(width):
+                        out[a, b] += basis[i, a] * matrix[i, j] * basis[j, b]
+    return out
+
+
+@compiled
+def _matrix(basis: Any, theta: Any, visits: int) -> Any:
+    """Σ from its parameters: entry h of the lower triangle is basis[h] @ theta."""
     sigma = np.zeros((visits, visits))
-    for j in range(visits):
-        for other in range(visits):
-            pairs = 0.0
-            for q in range(codes.size):
-                if codes[q] >> j & 1 and codes[q] >> other & 1:
-                    pairs += counts[q]
-                    sigma[j, other] += residual[q, j, other]
-            if pairs > 0.0:
-                sigma[j, other] /= pairs
-    low = np.empty((visits, visits))
-    for _ in range(30):  # pairs averaged over different patients may not fit together: shrink until they do
-        if factor(sigma, low):
-            break
-        for j in range(visits):
-            for other in range(visits):
-                if j != other:
-                    sigma[j, other] *= 0.8
+    h = 0
+    for a in range(visits):
+        for b in range(a + 1):
+            for k in range(theta.size):
+                sigma[a, b] += basis[h, k] * theta[k]
+            sigma[b, a] = sigma[a, b]
+            h += 1
     return sigma
 
 
 @compiled
-def _direction(gradient: Any, second: Any, w: Any, counts: Any) -> Any:
+def _first(residual: Any, sums: Any, basis: Any) -> Any:
+    """A first θ: products of least-squares residuals, averaged over the patients seen at both visits."""
+    codes, counts = sums[0], sums[1]
+    visits = residual.shape[1]
+    average = np.zeros(basis.shape[0])
+    off = np.ones(basis.shape[0])
+    square = np.zeros((basis.shape[1], basis.shape[1]))
+    h = 0
+    for j in range(visits):
+        for other in range(j + 1):
+            pairs = 0.0
+            for q in range(codes.size):
+                if codes[q] >> j & 1 and codes[q] >> other & 1:
+                    pairs += counts[q]
+                    average[h] += residual[q, j, other]
+            average[h] /= max(pairs, 1.0)
+            off[h] = 1.0 if j == other else 0.8
+            for a in range(basis.shape[1]):
+                for b in range(basis.shape[1]):
+                    square[a, b] += basis[h, a] * basis[h, b]
+            h += 1
+    low = np.empty((visits, visits))
+    theta = solve(square, turn(basis, average))
+    for _ in range(40):  # pairs averaged over different patients may not fit together: shrink until they do
+        if factor(_matrix(basis, theta, visits), low):
+            break
+        for h in range(average.size):
+            average[h] *= off[h]
+        theta = solve(square, turn(basis, average))
+    return theta
+
+
+@compiled
+def _direction(gradient: Any, second: Any, w: Any, counts: Any, basis: Any) -> Any:
     """Newton's step, or Fisher's where the second derivatives are not positive definite; or NaN."""
-    move = solve(second, gradient)
+    pull = turn(basis, gradient)
+    move = solve(narrow(second, basis), pull)
     if move[0] != move[0]:
-        fisher = np.zeros_like(second)
+        fisher = np.zeros((gradient.size, gradient.size))
         for q in range(counts.size):
             add_second(w[q], w[q], counts[q], fisher)
         _mirror(fisher)
-        move = solve(fisher, gradient)
-    return move
+        move = solve(narrow(fisher, basis), pull)
+    gain = 0.0
+    for k in range(move.size):
+        gain += pull[k] * move[k]
+    return move, gain
 
 
 @compiled
-def _moved(sigma: Any, move: Any) -> Any:
-    trial = sigma.copy()
-    h = 0
-    for a in range(sigma.shape[0]):
-        for b in range(a + 1):
-            trial[a, b] -= move[h]
-            trial[b, a] = trial[a, b]
-            h += 1
-    return trial
+def fit(sums: Any, covariate: Any, at: Any, basis: Any) -> Any:
+    """The θ with the smallest deviance and the state there; (θ, state, second derivatives, steps).
 
-
-@compiled
-def fit(sums: Any, covariate: Any, at: Any) -> Any:
-    """The Σ with the smallest deviance and the state there; (sigma, state, gradient, second, steps).
-
-    Newton's method with the second derivatives of `slopes`, halved until the deviance falls. `steps` is −1
-    where no fit was reached.
+    Σ = Σ_k θ_k B_k, `basis` (entries of the lower triangle, parameters) holding the B_k: the identity
+    leaves Σ unstructured. Newton's method with the second derivatives of `slopes`, halved until the
+    deviance falls.
+    `steps` is −1 where no fit was reached.
     """
-    sigma = start(sums, covariate, at)
-    here = state(sigma, sums, covariate, at)
-    gradient, second = slopes(here, sums, covariate, at)
-    for step in range(100):
-        move = _direction(gradient, second, here[3], sums[1])
-        if move[0] != move[0]:
-            break
-        if abs(gradient @ move) < 1e-12:  # twice the fall in deviance still to be had
-            return sigma, here, gradient, second, step
-        trial = _moved(sigma, move)
+    visits = at.shape[1]
+    trial = np.zeros((visits, visits))
+    for j in range(visits):
+        trial[j, j] = 1.0
+    theta = np.zeros(basis.shape[1])
+    next_theta = theta
+    move = theta
+    second = np.zeros((basis.shape[0], basis.shape[0]))
+    for step in range(400):
         there = state(trial, sums, covariate, at)
-        for _ in range(40):
-            if there[0] <= here[0] + 1e-9:
+        if step == 0:
+            here = there
+            next_theta = _first(there[4], sums, basis)
+        elif step == 1 or there[0] <= here[0] + 1e-9:
+            theta = next_theta
+            here = there
+            gradient, second = slopes(here, sums, covariate, at)
+            move, gain = _direction(gradient, second, here[3], sums[1], basis)
+            if not math.isfinite(gain):
                 break
-            move *= 0.5
-            trial = _moved(sigma, move)
-            there = state(trial, sums, covariate, at)
-        if not there[0] <= here[0] + 1e-9:
-            break
-        sigma = trial
-        here = there
-        gradient, second = slopes(here, sums, covariate, at)
-    return sigma, here, gradient, second, -1
+            if abs(gain) < 1e-12:  # twice the fall in deviance still to be had
+                return theta, here, second, step
+            next_theta = theta - move
+        else:
+            move = 0.5 * move
+            if abs(move[0]) < 1e-15 * abs(theta[0]):
+                break
+            next_theta = theta - move
+        trial = _matrix(basis, next_theta, visits)
+    return theta, here, second, -1

@@ -12,15 +12,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scleroscope.design.analyses import mmrm_fit
 from scleroscope.design.analyses.contrast import Contrast, contrast
-from scleroscope.design.analyses.matrix import solve
-from scleroscope.design.compiled import compiled
+from scleroscope.design.analyses.mmrm import mixed_batch
 from scleroscope.design.refuse import RefusedError
 
 Array = NDArray[np.float64]
@@ -37,56 +35,6 @@ class Slopes:
     slope_variance: float
     error_variance: float
     deviance: float
-
-
-@compiled
-def _matrix(basis: Any, theta: Any, visits: int) -> Any:
-    """Σ from its parameters: entry h of the lower triangle is basis[h] @ theta."""
-    sigma = np.zeros((visits, visits))
-    h = 0
-    for a in range(visits):
-        for b in range(a + 1):
-            for k in range(theta.size):
-                sigma[a, b] += basis[h, k] * theta[k]
-            sigma[b, a] = sigma[a, b]
-            h += 1
-    return sigma
-
-
-@compiled
-def _fit(sums: Any, covariate: Any, at: Any, basis: Any, theta: Any) -> Any:
-    """REML over Σ = Σ_k theta_k B_k from a first `theta`; (theta, state, second derivatives, steps or −1)."""
-    visits = at.shape[1]
-    here = mmrm_fit.state(_matrix(basis, theta, visits), sums, covariate, at)
-    turned = np.ascontiguousarray(basis.T)
-    for step in range(100):
-        gradient, second = mmrm_fit.slopes(here, sums, covariate, at)
-        big, small = mmrm_fit.derivatives(here, sums, covariate, at)
-        exact = turned @ mmrm_fit.full_second(here, second, big, small) @ basis
-        pull = turned @ gradient
-        move = solve(exact, pull)
-        if move[0] != move[0]:  # not yet in the bowl: take Fisher's information instead
-            fisher = np.zeros_like(second)
-            for q in range(sums[0].size):
-                mmrm_fit.add_second(here[3][q], here[3][q], sums[1][q], fisher)
-            for i in range(fisher.shape[0]):
-                for j in range(i):
-                    fisher[j, i] = fisher[i, j]
-            move = solve(turned @ fisher @ basis, pull)
-        if move[0] != move[0]:
-            break
-        if abs(pull @ move) < 1e-12:
-            return theta, here, exact, step
-        for _ in range(40):
-            there = mmrm_fit.state(_matrix(basis, theta - move, visits), sums, covariate, at)
-            if there[0] <= here[0] + 1e-9:
-                break
-            move *= 0.5
-        if not there[0] <= here[0] + 1e-9:
-            break
-        theta = theta - move
-        here = there
-    return theta, here, np.zeros((theta.size, theta.size)), -1
 
 
 def _design(times: Array, extra: int) -> tuple[NDArray[np.int64], Array, Array]:
@@ -130,13 +78,12 @@ def random_slope(
     if arm.size < 4 + extra.shape[1] + 2:
         raise RefusedError("patients", f"{arm.size} are too few for this model")
     sums = mmrm_fit.pattern_sums(y, z)
-    theta, here, second, steps = _fit(
-        sums, covariate, at, basis, _first(y, z, (schedule - schedule[0]) / unit)
-    )
+    theta, here, second, steps = mmrm_fit.fit(sums, covariate, at, basis)
     if steps < 0:
         raise RefusedError("outcome", "no fit: too few visits or patients, or a covariate repeats others")
-    big = np.einsum("hk,hab->kab", basis, mmrm_fit.derivatives(here, sums, covariate, at)[0])
-    errors = 2 * np.linalg.inv(second)
+    by_entry, small = mmrm_fit.derivatives(here, sums, covariate, at)
+    big = np.einsum("hk,hab->kab", basis, by_entry)
+    errors = 2 * np.linalg.inv(basis.T @ mmrm_fit.full_second(here, second, by_entry, small) @ basis)
 
     def test(index: int) -> Contrast:
         u = here[2][:, index]
@@ -156,10 +103,12 @@ def random_slope(
     )
 
 
-def _first(y: Array, z: Array, times: Array) -> Array:
-    """A first guess: the residual variance shared among level, slope and error, no covariance."""
-    seen = ~np.isnan(y)
-    rows, visits = np.nonzero(seen)
-    x = np.column_stack([z[rows], times[visits], z[rows, 1] * times[visits]])
-    rest = y[seen] - x @ np.linalg.lstsq(x, y[seen], rcond=None)[0]
-    return np.array([0.4, 0.0, 0.2, 0.4]) * float(rest.var())
+def slope_batch(outcome: Array, times: ArrayLike, treated: Array) -> Array:
+    """Many trials: (trials, n, visits), (visits,), (trials, n) → (trials, 3): difference in slope, se, df."""
+    schedule = np.asarray(times, float)
+    unit = schedule[-1] - schedule[0]
+    covariate, at, basis = _design((schedule - schedule[0]) / unit, 0)
+    z = np.stack([np.ones(treated.shape), treated], axis=2)
+    answers = mixed_batch(np.ascontiguousarray(outcome, float), z, covariate, at, basis, np.eye(4)[3])
+    answers[:, :2] /= unit
+    return answers
