@@ -11,7 +11,7 @@ from scleroscope.criteria.items import Bound, Fact, Item, Measure
 from scleroscope.criteria.place import some
 from scleroscope.criteria.state import State
 from scleroscope.knowledge.units import dose_in
-from scleroscope.model.criterion import All, Any, Criterion
+from scleroscope.model.criterion import Any, Criterion
 
 _NAMING = frozenset({"fact", "drug", "measure", "pressures"})
 _RESTRICTS = frozenset(
@@ -158,7 +158,7 @@ def _statement(paren: Item, inner: list[Item], kinds: set[str], state: State) ->
             part.facts, state.rest = [], []
     elif bars:
         state.rest.append(paren)
-    elif isinstance(tree, All | Any) or "bound" in kinds:
+    elif "bound" in kinds or (isinstance(tree, Any) and kinds & {"or", "andor"}):
         state.leaves.append(tree)
 
 

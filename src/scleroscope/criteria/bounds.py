@@ -6,6 +6,7 @@ from scleroscope.criteria.items import Bound, Item, Quantity, Window
 from scleroscope.knowledge.units import convert
 
 _TIMES = ("days", "hours", "weeks", "months", "years")
+_EVENTS = ("drug", "fact", "start")
 _LINK = ("and", "but", "comma", "to", "dash", "or")
 
 
@@ -230,6 +231,9 @@ def _take_window(items: list[Item], start: int, place: int, answer: list[Item]) 
     ahead = place + 1
     while ahead < len(items) and items[ahead].kind in ("prior", "ago", "moment", "of"):
         ahead += 1
+    if ahead < len(items) and items[ahead - 1].kind in ("prior", "of") and items[ahead].kind in _EVENTS:
+        ahead += 1  # "within 3 months before transplantation": what it is counted from
+        ahead += ahead < len(items) and items[ahead - 1].kind == "start" and items[ahead].kind in _EVENTS
     end = items[ahead - 1].end
     if isinstance(value, Quantity):
         value = Bound(None, value.value, False, False, value.unit)

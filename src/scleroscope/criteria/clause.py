@@ -38,6 +38,11 @@ def sentence_tree(items: list[Item], frame: Frame) -> Criterion | None:
     if _permits(items):
         return _words(items, frame.text)
     kinds = [item.kind for item in items]
+    if "cohort" in kinds:  # a rule for some of those who take part
+        rest = [item for item in items if item.kind != "cohort"]
+        tree = sentence_tree(rest, frame) if rest else None
+        words = _words(items, frame.text)
+        return words if tree is None else every([tree, words]) if frame.bars else some([tree, words])
     if "if" in kinds:
         return _conditional(items, kinds.index("if"), frame)
     for kind in ("except", "unless"):
@@ -48,6 +53,8 @@ def sentence_tree(items: list[Item], frame: Frame) -> Criterion | None:
     if "define" in kinds or "colon" in kinds:
         place = min(kinds.index(kind) for kind in ("define", "colon") if kind in kinds)
         return _defined(items, place, frame)
+    if any(item.kind == "oneof" and item.value != "1" for item in items):
+        return _words(items, frame.text)  # "at least two of": which two is not told apart here
     return connect(items, frame)
 
 
@@ -143,7 +150,7 @@ def _defined(items: list[Item], place: int, frame: Frame) -> Criterion | None:
         choice = next((item for item in left if item.kind == "oneof"), None)
         inner = frame if choice is None else msgspec.structs.replace(frame, force="or")
         tree = sentence_tree(right, msgspec.structs.replace(inner, given=(*frame.given, *tense)))
-        if choice is not None and choice.value == "some" and tree is not None:
+        if choice is not None and choice.value != "1" and tree is not None:
             return every([tree, _words(items, frame.text)])
         return tree
     if any(item.kind == "measure" for item in right) and not any(item.kind == "bound" for item in right):

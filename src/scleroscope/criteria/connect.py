@@ -18,9 +18,30 @@ def connect(items: list[Item], frame: Frame) -> Criterion | None:
     if frame.given:
         for part in found:
             _give(part, frame.given)
+    _mentioned(found)
+    if frame.bars:
+        _doubtful(found)
     found = _drug_lists(found)
     trees = [part_tree(part, frame) for part in found]
     return _combine(found, trees, frame)
+
+
+def _mentioned(found: list[Part]) -> None:
+    """Drugs without a tense beside words that are not understood are only mentioned, not taken."""
+    tenses = {"now", "past", "stable", "start", "hyper", "future"}
+    bare = [part for part in found if part.drugs and not part.flags & tenses and not part.windows and not part.bounds]
+    if any(part.words or part.facts for part in bare[:1]):
+        for part in bare:
+            part.flags.add("vague")
+
+
+def _doubtful(found: list[Part]) -> None:
+    """In a list of what keeps out, what follows a negation is negated or not: it stays open."""
+    for before, part in zip(found, found[1:], strict=False):
+        if "neg" in part.flags and "neg" in before.flags and "lack" not in part.flags and part.joint != "with":
+            first = found[0] is before and before.joint != "with"
+            if not first:
+                part.flags.add("widen")
 
 
 def _give(part: Part, given: tuple[Item, ...]) -> None:
@@ -103,7 +124,7 @@ def _joints(found: list[Part], frame: Frame) -> list[str]:
 def _grouped(trees: list[Criterion], joints: list[str], joint: str) -> list[list[Criterion]]:
     groups: list[list[Criterion]] = []
     for tree, before in zip(trees, joints, strict=True):
-        if groups and before == joint:
+        if groups and before in (joint, "with"):
             groups[-1].append(tree)
         else:
             groups.append([tree])

@@ -23,7 +23,8 @@ def excepted(main: Criterion, left: list[Item], right: list[Item], frame: Frame)
         if taken is not None:
             return taken
     if _subject_itself(left, right):
-        return main
+        inner = msgspec.structs.replace(frame, given=(*frame.given, Item("now", left[0].start, left[-1].end)))
+        return connect(left, inner) or main
     inner = msgspec.structs.replace(frame, bars=not frame.bars)
     exception = connect(right, inner)
     if exception is None:

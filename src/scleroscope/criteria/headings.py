@@ -15,7 +15,7 @@ _INLINE = re.compile(
     r"(?P<kind>inclusion|exclusion|non-inclusion|non inclusion)(?: and exclusion|/exclusion)?"
     r"(?: ?(?:criteria|criterion|critera|criterias|crieria))?"
     r"(?P<more>[^.:;\n]{0,60}?)"
-    r"(?P<end>\s?:|\s(?=[*•-] )|(?= ?\n| ?$))"
+    r"(?P<end>\s?:|\s(?=[*•-] |1[.)] )|(?= ?\n| ?$))"
 )
 _QUALIFIED = re.compile(r"[(\[-]|(?:for|of|at|in|to|are|is|include|part|phase|will|apply|group|cohort)")
 _ALONE = re.compile(r"(?:inclusion|exclusion)s?")

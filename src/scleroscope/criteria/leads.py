@@ -53,6 +53,8 @@ def lead(items: list[Item], kind: Kind) -> Lead:
     own = [item for item in (items if choice is None else items[:choice]) if item.kind not in _LINKS]
     announced = choice is not None or any(item.kind in ("colon", "define") for item in items)
     handed = tuple(item for item in items if item.kind in _HANDED) if announced else ()
+    if out:  # "patients must not have any of these", among reasons for exclusion
+        handed = tuple(item for item in handed if item.kind != "neg")
     names = [item for item in own if item.kind in _NAMING]
     words = [item for item in own if item.kind in _WORDS]
     conditional = any(item.kind in ("if", "who") for item in own)

@@ -25,6 +25,8 @@ def part_tree(part: Part, frame: Frame) -> Criterion:
     if part.flags & {"widen", "whatever"}:
         return frame.words(part.start, part.end)
     negated = "neg" in part.flags
+    if negated and frame.bars and _misplaced(part):
+        return frame.words(part.start, part.end)
     state = State(
         part, frame, bars=frame.bars != negated, rest=[*part.words, *part.severe], numbers=[*part.bounds]
     )
@@ -36,6 +38,16 @@ def part_tree(part: Part, frame: Frame) -> Criterion:
     if negated:
         tree = opposite(tree)
     return _for_whom(state, tree)
+
+
+def _misplaced(part: Part) -> bool:
+    """"No prior cancer" among the reasons for exclusion may be meant either way; a missing consent may not."""
+    if part.flags & {"lack", "stable"} or part.joint == "with":
+        return False
+    if part.drugs:
+        return "now" not in part.flags
+    meant = (*_AGREED, "subject", "subset", "criteria")
+    return not (part.measures and part.bounds) and not any(group(item) in meant for item in part.facts)
 
 
 def _treatments(state: State) -> None:
@@ -62,7 +74,7 @@ def _measured(item: Item, state: State) -> Criterion | None:
     """The measure with its numbers, or with a time where it is one; None where no number fits it."""
     measure, part = item.value, state.part
     assert isinstance(measure, Measure)
-    values = [(bound.value, bound) for bound in state.numbers] or [
+    values = [(bound.value, bound) for bound in _own_numbers(item, state)] or [
         (_as_bound(window.value), window) for window in part.windows if isinstance(window.value, Window)
     ]
     answers: list[Criterion] = []
@@ -78,6 +90,17 @@ def _measured(item: Item, state: State) -> Criterion | None:
         return None
     classes = measure.ordinal and all(isinstance(value, Quantity) for value, _ in values)
     return some(answers) if classes else every(answers)  # "class III or IV"
+
+
+def _own_numbers(item: Item, state: State) -> list[Item]:
+    """Of several measures with several numbers, each has those that follow it."""
+    measures_here, numbers = state.part.measures, state.numbers
+    if len(measures_here) < 2 or len(numbers) < 2:
+        return numbers
+    later = [other.start for other in measures_here if other.start > item.start]
+    end = min(later, default=state.part.end)
+    own = [number for number in numbers if item.start < number.start < end]
+    return own or [number for number in numbers if number.start >= end][:1] or numbers[-1:]
 
 
 def _as_bound(window: Window) -> Bound:
@@ -115,13 +138,14 @@ def _conditions(state: State) -> None:
         assert isinstance(fact, Fact)
         if (defined and isinstance(fact.bare, Any | Opaque)) or _needless(fact, state):
             continue
+        flags = part.flags | {"now"} if fact.group == "other_disease" and frame.bars and frame.subject else part.flags
         span = Span(item.start, item.end)
         number = state.numbers[0].value if state.numbers and not windows else None
         leaf = dated(fact, number, span) if isinstance(number, Bound) else None
         if leaf is not None:
             state.numbers = state.numbers[1:]
         else:
-            leaf = condition(fact, span, frame.text, flags=part.flags, windows=windows, bars=state.bars)
+            leaf = condition(fact, span, frame.text, flags=flags, windows=windows, bars=state.bars)
             state.timed = True
         state.leaves.append(leaf)
 

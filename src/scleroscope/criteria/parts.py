@@ -17,7 +17,7 @@ _JOINTS = {
     "but": "and",
 }
 FLAGS = frozenset(
-    {"neg", "now", "past", "start", "stable", "hyper", "widen", "future", "equiv", "diag", "qual", "all",
+    {"neg", "lack", "now", "past", "start", "stable", "hyper", "widen", "future", "equiv", "diag", "qual", "all",
      "whatever"}
 )  # fmt: skip
 _TENSES = frozenset({"now", "past", "start", "stable", "hyper", "future", "widen"})
@@ -39,6 +39,8 @@ _SILENT = frozenset(
         "then",
         "define",
         "if",
+        "at_time",
+        "cohort",
     }
 )
 
@@ -106,6 +108,9 @@ def parts(items: list[Item]) -> list[Part]:
             continue
         if part is None:
             part = Part("", item.start, item.end)
+        if item.kind == "neg" and (part.entities or part.words or part.bounds):
+            answer.append(part)  # "disease A without B": the negation is of B alone
+            part, joint = Part("with", item.start, item.end), "with"
         if part.empty and not part.flags:
             part.start = item.start
         part.end = item.end
@@ -128,6 +133,8 @@ def _take(part: Part, item: Item) -> None:
         getattr(part, place).append(item)
     elif item.kind in FLAGS:
         part.flags.add(item.kind)
+        if item.value == "lack":
+            part.flags.add("lack")
     elif item.kind not in _SILENT:
         part.words.append(item)
 
@@ -206,13 +213,13 @@ def _shared_bounds(found: list[Part]) -> None:
     for part in found:
         if part.measures:
             before = part.measures
-        elif part.bounds and not part.entities and before:
+        elif part.bounds and not part.entities and not part.words and before:
             part.measures = list(before)
     after: list[Item] = []
     for part in reversed(found):
         if part.measures:
             after = part.measures
-        elif part.bounds and not part.entities and after:
+        elif part.bounds and not part.entities and not part.words and after:
             part.measures = list(after)
 
 
@@ -225,15 +232,12 @@ def _forward(found: list[Part]) -> None:
         own = part.flags & _TENSES
         if own:
             tense = own
+            negated = False
         elif part.drugs or part.facts:
-            part.flags |= tense & (
-                {"hyper", "future", "widen", "start", "past", "now", "steady", "stable"}
-                if part.drugs
-                else {"past", "widen"}
-            )
+            part.flags |= tense & (_TENSES if part.drugs else {"past", "widen"})
         if "neg" in part.flags:
             negated = True
-        elif negated and ((part.measures and part.bounds) or (part.joint == "and" and part.flags & {"all"})):
+        elif negated and part.measures and part.bounds:
             negated = False
         elif negated:
             part.flags.add("neg")
@@ -263,7 +267,7 @@ def _backward(found: list[Part]) -> None:
         if part.lasting:
             lasting = part.lasting
             flags = part.flags & {"stable"}
-        elif part.drugs:
+        elif part.drugs and not timed:
             part.lasting = list(lasting)
             part.flags |= flags
         if last and "qual" in part.flags and part.words:

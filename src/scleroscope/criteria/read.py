@@ -94,7 +94,7 @@ def _entry(number: int, whole: _Text, given: _Given) -> _Found:
     if not below:
         return [(piece.start, piece.end, _tree(own, piece, whole, given))]
     role = lead(own, piece.kind)
-    handed = (*given, *role.handed)
+    handed = (*given, *role.handed, *(item for item in own if item.kind == "cohort"))
     found = [one for child in below for one in _entry(child, whole, handed)]
     if role.alone:
         # The words that lead to the list belong to its first entry.
@@ -143,7 +143,12 @@ def _conditional(role: Lead, listed: Criterion, piece: Piece, whole: _Text) -> C
 
 def _tree(found: list[Item], piece: Piece, whole: _Text, given: _Given) -> Criterion:
     tree = clause(found, _frame(piece, whole, given)) if found else None
-    return _opaque(piece, whole) if tree is None else tree
+    if tree is None:
+        return _opaque(piece, whole)
+    if any(item.kind == "cohort" for item in given):  # asked of some of those who take part
+        words = _opaque(piece, whole)
+        return every([tree, words]) if piece.kind == "exclusion" else some([tree, words])
+    return tree
 
 
 def _opaque(piece: Piece, whole: _Text) -> Opaque:

@@ -126,7 +126,7 @@ def meanings(words: list[Token]) -> list[Item]:
         if token.text not in _IGNORED:
             answer.append(Item(sign, token.start, token.end, token.text))
         place += 1
-    return answer
+    return _compounds(answer)
 
 
 _ROMAN = {"i": 1.0, "ii": 2.0, "iii": 3.0, "iv": 4.0}
@@ -135,6 +135,24 @@ _ROMAN = {"i": 1.0, "ii": 2.0, "iii": 3.0, "iv": 4.0}
 def _counts_classes(before: list[Item]) -> bool:
     """Whether a class was named a few words ago: "NYHA class III or IV"."""
     return any(isinstance(item.value, Measure) and item.value.ordinal for item in before[-6:])
+
+
+_NAMES = frozenset({"measure", "fact", "drug"})
+
+
+def _compounds(items: list[Item]) -> list[Item]:
+    """The items without names that are none.
+
+    A name that an unknown noun follows at once means something else ("creatinine ratio"); a name behind
+    "at the time of" is only a time.
+    """
+    for number in range(len(items) - 1):
+        item, follows = items[number], items[number + 1]
+        if item.kind == "at_time" and follows.kind in _NAMES:
+            items[number + 1] = Item("moment", follows.start, follows.end)
+        if item.kind in _NAMES and follows.kind == "word" and 0 < follows.start - item.end <= 1:
+            items[number] = Item("word", item.start, item.end, "")
+    return items
 
 
 def _longest(words: list[Token], place: int) -> tuple[tuple[str, object] | None, int]:
