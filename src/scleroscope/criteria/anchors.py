@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scleroscope.criteria.items import Item, Measure
+from scleroscope.criteria.items import Fact, Item, Measure
+from scleroscope.criteria.vocabulary import measures
 
 
 def anchored(items: list[Item]) -> list[Item]:
@@ -10,6 +11,7 @@ def anchored(items: list[Item]) -> list[Item]:
 
     "Duration ≤ 3 years (defined as time from the first symptom)" is one measure, told in two places.
     """
+    items = _first_symptoms(items)
     duration = next((number for number, item in enumerate(items) if _spread(item)), None)
     anchor = _anchor(items)
     if anchor is None:
@@ -29,20 +31,65 @@ def anchored(items: list[Item]) -> list[Item]:
     return _without(items, outer, inner, keep=inner)
 
 
+_BETWEEN = frozenset(
+    {"symptom", "first", "of", "comma", "and", "or", "slash", "moment", "since", "critword", "dash"}
+)
+_REACH = 9  # items between "first" and "Raynaud"
+
+
+def _first_symptoms(items: list[Item]) -> list[Item]:
+    """ "The first sign or symptom of the disease other than Raynaud's": the beginning of the disease."""
+    for number, item in enumerate(items):
+        if item.kind not in ("first", "symptom"):
+            continue
+        end, spared, unknown = number + 1, False, 0
+        while end < len(items) and end - number <= _REACH and not _raynaud(items[end]):
+            follows = items[end]
+            spared = spared or follows.kind in ("except", "neg")
+            subject = isinstance(follows.value, Fact) and follows.value.group in ("subject", "subset")
+            unknown += follows.kind == "word"
+            if unknown > 1 or not (
+                subject
+                or follows.kind == "word"
+                or follows.kind in ("except", "neg")
+                or follows.kind in _BETWEEN
+            ):
+                break
+            end += 1
+        if end < len(items) and spared and _raynaud(items[end]):
+            end += 1
+            while end < len(items) and items[end].kind == "symptom":
+                end += 1
+            told = Item("measure", item.start, items[end - 1].end, _beginning())
+            return [*items[:number], told, *items[end:]]
+    return items
+
+
+def _raynaud(item: Item) -> bool:
+    return isinstance(item.value, Fact) and item.value.group == "raynaud"
+
+
+def _beginning() -> Measure:
+    return next(one for one in measures().values() if one.bare == "anchor")
+
+
 def _spread(item: Item) -> bool:
     return isinstance(item.value, Measure) and item.value.spread
 
 
 def _anchor(items: list[Item]) -> tuple[Item, Item] | None:
     """The first told beginning: the item at the top that holds it, and the measure itself."""
+    found: list[tuple[Item, Item]] = []
     for item in items:
         inner = item.value if isinstance(item.value, list) else [item]
         if isinstance(item.value, list) and any(one.kind in ("bound", "window", "paren") for one in inner):
             continue
-        for one in inner:
-            if isinstance(one.value, Measure) and not one.value.spread and one.value.bare == "anchor":
-                return item, one
-    return None
+        found += [
+            (item, one) for one in inner if isinstance(one.value, Measure) and one.value.bare == "anchor"
+        ]
+    # "diagnosis, as defined by the first symptom": the first in the file is the more telling one
+    order = [measure.id for measure in measures().values()]
+    return min(found, key=lambda pair: order.index(pair[1].value.id), default=None)  # type: ignore[attr-defined]
 
 
 def _without(items: list[Item], outer: Item, inner: Item, *, keep: Item | None) -> list[Item]:

@@ -58,6 +58,8 @@ def _persons(inner: list[Item], kinds: set[str], state: State) -> bool:
 def _naming(inner: list[Item], kinds: set[str], state: State) -> bool:
     """Another name of a measure, or how it is taken: "FVC (without bronchodilator)"."""
     part = state.part
+    if part.measures and part.bounds and not kinds & (_NAMING | {"window", "except", "unless", "if", "neg"}):
+        return not kinds & {"bound"} or "example" in kinds  # "18 to 60 years (18 and 60 included)"
     return bool(part.measures) and not (part.facts or part.drugs or kinds & (_RESTRICTS - {"neg"}))
 
 
@@ -117,6 +119,10 @@ _WORDS = 3
 _ABBREVIATION = 6
 
 
+def _group(item: Item) -> str:
+    return item.value.group if isinstance(item.value, Fact) else ""
+
+
 def _same(item: Item, state: State) -> bool:
     part = state.part
     if isinstance(item.value, Fact):
@@ -145,7 +151,13 @@ def _statement(paren: Item, inner: list[Item], kinds: set[str], state: State) ->
     tree = _read(inner, state)
     if tree is None:
         return
-    if "example" in kinds:
+    classes = any(isinstance(item.value, Measure) and item.value.ordinal for item in inner)
+    if classes and part.facts:  # "heart failure (NYHA III or IV)": how severe
+        state.leaves.append(tree)
+        state.rest = [item for item in state.rest if item.kind != "severe"]
+    elif not bars and all(_group(item) in ("subset", "criteria") for item in inner) and len(inner) == 1:
+        state.leaves.append(tree)
+    elif "example" in kinds:
         if not part.facts and not part.drugs:
             general = state.leaves or [state.words()]
             state.leaves = [some([*general, tree])]

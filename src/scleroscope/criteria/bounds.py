@@ -78,8 +78,13 @@ def _number_first(items: list[Item], place: int, before: list[Item]) -> tuple[It
     follows = items[place + 1] if place + 1 < len(items) else None
     second = items[place + 2] if place + 2 < len(items) else None
     joints = ("to", "dash", "and", "cmp") if between else ("to", "dash")
-    if follows and second and follows.kind in joints and second.kind == "cmp" and place + 3 < len(items):
-        second = items[place + 3] if items[place + 3].kind == "quantity" and between else None
+    if follows and second and follows.kind == "to" and second.kind == "cmp" and str(second.value)[0] == "<":
+        third = items[place + 3] if place + 3 < len(items) else None
+        if third and isinstance(third.value, Quantity) and first.unit in ("", third.value.unit):
+            most = third.value
+            is_open = second.value == "<"
+            ranged = Bound(first.value, most.value, False, is_open, most.unit, first.age or most.age)
+            return Item("bound", item.start, third.end, ranged), place + 4
     if follows and second and follows.kind in joints and second.kind == "quantity":
         other = second.value
         assert isinstance(other, Quantity)
@@ -192,6 +197,13 @@ def _spans(items: list[Item]) -> list[Item]:
         ):
             place = _take_window(items, place, place + 1, answer)
             continue
+        if _ago(items, place):
+            assert isinstance(item.value, Bound)
+            far = days(item.value.low or 0, item.value.unit)
+            answer.append(Item("neg", item.start, items[place + 1].end))
+            answer.append(Item("window", item.start, items[place + 1].end, Window(far, None, True)))
+            place += 2
+            continue
         if is_time(item) or _lives(item):
             follows = items[place + 1].kind if place + 1 < count else ""
             before = answer[-1].kind if answer else ""
@@ -208,6 +220,25 @@ def _spans(items: list[Item]) -> list[Item]:
         answer.append(item)
         place += 1
     return answer
+
+
+def _ago(items: list[Item], place: int) -> bool:
+    """ "At least 4 weeks since X": not within 4 weeks."""
+    value = items[place].value
+    if (
+        not isinstance(value, Bound)
+        or not is_time(items[place])
+        or value.low is None
+        or value.high is not None
+    ):
+        return False
+    behind = items[place + 1 : place + 4]
+    return (
+        len(behind) > 1
+        and behind[0].kind == "since"
+        and any(one.kind in ("drug", "fact") for one in behind[1:])
+        and not any(one.kind == "measure" for one in behind)
+    )
 
 
 def _lives(item: Item) -> bool:

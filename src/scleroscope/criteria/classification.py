@@ -7,7 +7,9 @@ from functools import cache
 from scleroscope.criteria.items import Fact, Item, Quantity
 from scleroscope.criteria.vocabulary import facts
 from scleroscope.knowledge.load import rows
+from scleroscope.model.criterion import Is
 
+_FEW = 3  # items of an entry that says no more than "limited" or "diffuse or limited"
 _JOINTS = ("and", "or", "andor", "slash", "comma", "dash")
 
 
@@ -21,6 +23,7 @@ def classified(items: list[Item]) -> list[Item]:
 
     A run that names no society is no classification: its words go back to what they were.
     """
+    items = _either(_subsets(items))
     if not any(item.kind == "crit" for item in items):
         return [item for item in items if item.kind != "critword"]
     answer: list[Item] = []
@@ -40,6 +43,55 @@ def classified(items: list[Item]) -> list[Item]:
         answer.append(Item("fact", items[place].start, items[end - 1].end, _meant(items[place:end])))
         place = end
     return [item for item in answer if item.kind != "critword"]
+
+
+def _subsets(items: list[Item]) -> list[Item]:
+    """ "Diffuse" alone is a subset where the disease is named beside it, or where nothing else is."""
+    if not any(item.kind == "subset" for item in items):
+        return items
+    about = any(
+        isinstance(item.value, Fact) and item.value.group in ("subject", "subset", "criteria")
+        for item in items
+    )
+    about = about or any(item.kind == "crit" for item in items) or len(items) <= _FEW
+    return [
+        item if item.kind != "subset"
+        else Item("fact", item.start, item.end, facts()[str(item.value)]) if about
+        else Item("word", item.start, item.end, item.value)
+        for item in items
+    ]  # fmt: skip
+
+
+def _either(items: list[Item]) -> list[Item]:
+    """ "Diffuse or limited" is one condition, whatever stands around it."""
+    answer: list[Item] = []
+    for item in items:
+        one = _subset_values(item)
+        before = _subset_values(answer[-2]) if len(answer) > 1 and answer[-1].kind in _JOINTS else ()
+        if one and before:
+            values = tuple(dict.fromkeys((*before, *one)))
+            tree = Is(field=_field(item), values=values)
+            answer[-2:] = [
+                Item("fact", answer[-2].start, item.end, Fact("subsets", tree, tree, tree, (), "subset"))
+            ]
+            continue
+        answer.append(item)
+    return answer
+
+
+def _subset_values(item: Item) -> tuple[str, ...]:
+    fact = item.value
+    return (
+        fact.bare.values
+        if isinstance(fact, Fact) and isinstance(fact.bare, Is) and fact.group == "subset"
+        else ()
+    )
+
+
+def _field(item: Item) -> str:
+    assert isinstance(item.value, Fact)
+    assert isinstance(item.value.bare, Is)
+    return item.value.bare.field
 
 
 def _belongs(items: list[Item], place: int, *, started: bool) -> bool:

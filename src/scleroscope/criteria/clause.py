@@ -8,7 +8,7 @@ from scleroscope.criteria.asides import GIVEN
 from scleroscope.criteria.connect import connect
 from scleroscope.criteria.exceptions import excepted
 from scleroscope.criteria.frame import Frame
-from scleroscope.criteria.items import Item
+from scleroscope.criteria.items import Fact, Item
 from scleroscope.criteria.place import every, opposite, some
 from scleroscope.model.criterion import Criterion, Opaque, Span
 
@@ -94,7 +94,9 @@ def _conditional(items: list[Item], place: int, frame: Frame) -> Criterion | Non
             if tree
             else _words(items, frame.text)
         )
-    cut = next((number for number, kind in enumerate(kinds) if kind in ("then", "comma", "colon")), None)
+    cut = next(
+        (number for number, kind in enumerate(kinds) if kind in ("then", "comma", "colon", "must")), None
+    )
     if cut is None:
         return _words(items, frame.text)
     condition = connect(behind[:cut], msgspec.structs.replace(frame, bars=not frame.bars))
@@ -142,6 +144,8 @@ def _defined(items: list[Item], place: int, frame: Frame) -> Criterion | None:
         left = left[:-1]
     if not right:
         return connect(left, frame)
+    if left and all(isinstance(item.value, Fact) and item.value.group == "criteria_other" for item in right):
+        return connect([*left, *right], frame)
     if not any(item.kind in _NAMING or item.kind == "bound" for item in right):
         return connect([*left, *right], frame) if left else sentence_tree(right, frame)
     negated = any(item.kind == "neg" for item in left)

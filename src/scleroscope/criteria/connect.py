@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import msgspec
+
 from scleroscope.criteria.frame import Frame
 from scleroscope.criteria.items import Fact, Item
-from scleroscope.criteria.part_tree import part_tree
+from scleroscope.criteria.part_tree import group, part_tree
 from scleroscope.criteria.parts import FLAGS, Part, listed, parts
 from scleroscope.criteria.place import disputed, every, some
-from scleroscope.model.criterion import Criterion, Not
+from scleroscope.model.criterion import Criterion, Not, Opaque
 
 
 def connect(items: list[Item], frame: Frame) -> Criterion | None:
@@ -18,18 +22,40 @@ def connect(items: list[Item], frame: Frame) -> Criterion | None:
     if frame.given:
         for part in found:
             _give(part, frame.given)
+    found = _without_formalities(found)
     _mentioned(found)
     if frame.bars:
         _doubtful(found)
     found = _drug_lists(found)
-    trees = [part_tree(part, frame) for part in found]
+    found, trees = _tails(found, [part_tree(part, frame) for part in found], frame)
     return _combine(found, trees, frame)
+
+
+def _tails(found: list[Part], trees: list[Criterion], frame: Frame) -> tuple[list[Part], list[Criterion]]:
+    """A number, and then words alone ("mRSS > 10 and new or fast disease"): they are one more thing."""
+    last = max((place for place, tree in enumerate(trees) if not isinstance(tree, Opaque)), default=-1)
+    if frame.bars or last < 0 or len(trees) - last < 3 or found[last + 1].joint not in ("and", ","):
+        return found, trees
+    start, end = found[last + 1].start, found[-1].end
+    return found[: last + 2], [*trees[: last + 1], frame.words(start, end)]
+
+
+def _without_formalities(found: list[Part]) -> list[Part]:
+    """Ability and willingness beside a consent are part of it."""
+    if not any(group(item) == "consent" for part in found for item in part.facts):
+        return found
+    kept = [part for part in found if part.entities or part.words or part.bounds or part.parens]
+    return [msgspec.structs.replace(kept[0], joint=""), *kept[1:]]
 
 
 def _mentioned(found: list[Part]) -> None:
     """Drugs without a tense beside words that are not understood are only mentioned, not taken."""
     tenses = {"now", "past", "stable", "start", "hyper", "future"}
-    bare = [part for part in found if part.drugs and not part.flags & tenses and not part.windows and not part.bounds]
+    bare = [
+        part
+        for part in found
+        if part.drugs and not part.flags & tenses and not part.windows and not part.bounds
+    ]
     if any(part.words or part.facts for part in bare[:1]):
         for part in bare:
             part.flags.add("vague")
@@ -37,8 +63,13 @@ def _mentioned(found: list[Part]) -> None:
 
 def _doubtful(found: list[Part]) -> None:
     """In a list of what keeps out, what follows a negation is negated or not: it stays open."""
-    for before, part in zip(found, found[1:], strict=False):
-        if "neg" in part.flags and "neg" in before.flags and "lack" not in part.flags and part.joint != "with":
+    for before, part in pairwise(found):
+        if (
+            "neg" in part.flags
+            and "neg" in before.flags
+            and "lack" not in part.flags
+            and part.joint != "with"
+        ):
             first = found[0] is before and before.joint != "with"
             if not first:
                 part.flags.add("widen")

@@ -7,8 +7,8 @@ import msgspec
 from scleroscope.criteria.connect import connect
 from scleroscope.criteria.frame import Frame
 from scleroscope.criteria.items import Bound, Fact, Item
-from scleroscope.criteria.place import every, opposite
-from scleroscope.model.criterion import Criterion, Opaque, Span, Taking
+from scleroscope.criteria.place import every, opposite, some
+from scleroscope.model.criterion import All, Any, Criterion, Not, Opaque, Span, Taking
 
 
 def excepted(main: Criterion, left: list[Item], right: list[Item], frame: Frame) -> Criterion:
@@ -29,6 +29,8 @@ def excepted(main: Criterion, left: list[Item], right: list[Item], frame: Frame)
     exception = connect(right, inner)
     if exception is None:
         return every([main, words])
+    if not frame.bars:  # who has what is asked is not kept out by having what is excepted too
+        return every([main, some([opposite(exception), words])])
     return every([main, opposite(exception)])
 
 
@@ -45,10 +47,20 @@ def _subject_itself(left: list[Item], right: list[Item]) -> bool:
 
 
 def _drugs(main: Criterion, right: list[Item]) -> Criterion | None:
-    """A treatment list with some names taken out."""
-    if not isinstance(main, Taking):
-        return None
+    """A treatment list with some names taken out, wherever it stands in the tree."""
     if any(isinstance(item.value, Bound) for item in right):
         return None
     names = tuple(dict.fromkeys(str(item.value) for item in right if item.kind == "drug"))
-    return msgspec.structs.replace(main, except_names=(*main.except_names, *names))
+    spared = _spare(main, names)
+    return None if spared == main else spared
+
+
+def _spare(tree: Criterion, names: tuple[str, ...]) -> Criterion:
+    match tree:
+        case Taking():
+            return msgspec.structs.replace(tree, except_names=(*tree.except_names, *names))
+        case All(parts=parts) | Any(parts=parts):
+            return msgspec.structs.replace(tree, parts=tuple(_spare(part, names) for part in parts))
+        case Not(part=part):
+            return Not(part=_spare(part, names))
+    return tree

@@ -9,9 +9,28 @@ from scleroscope.model.criterion import Kind
 
 _NAMING = ("fact", "drug", "measure", "pressures", "bound")
 _LABEL = 4  # words of a title such as "adequate organ function"
-_LINKS = frozenset({"oneof", "allof", "colon", "comma", "define", "dash"})
-_WORDS = frozenset({"word", "severe", "qual", "except", "unless", "allow", "paren"})
-_TITLE = frozenset({"word", "severe", "fact", "drug", "and", "or", "slash", "window", "moment"})
+_LINKS = frozenset({"oneof", "allof", "colon", "define", "dash", "stop"})
+_WORDS = frozenset({"word", "severe", "except", "unless", "allow", "paren"})
+_TITLE = frozenset(
+    {
+        "word",
+        "qual",
+        "quantity",
+        "comma",
+        "treat",
+        "of",
+        "prior",
+        "diag",
+        "severe",
+        "fact",
+        "drug",
+        "and",
+        "or",
+        "slash",
+        "window",
+        "moment",
+    }
+)
 _HANDED = (
     "now",
     "past",

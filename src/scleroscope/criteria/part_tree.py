@@ -17,22 +17,22 @@ from scleroscope.criteria.vocabulary import measures
 from scleroscope.model.criterion import All, Any, Compare, Criterion, Is, Opaque, Span
 
 _GROWN = 12  # years; smaller numbers of years that stand alone are no age
-_AGREED = ("consent", "reproduction")  # what the fields hold "as the study asks"
+_UNASKED = ("infection", "malignancy", "expecting")
+_AGREED = ("consent", "reproduction", "duty")  # what the fields hold "as the study asks"
 
 
 def part_tree(part: Part, frame: Frame) -> Criterion:
     """The tree of one part."""
-    if part.flags & {"widen", "whatever"}:
-        return frame.words(part.start, part.end)
     negated = "neg" in part.flags
-    if negated and frame.bars and _misplaced(part):
+    altered = "alter" in part.flags and part.measures  # a change of the measure, not the measure
+    if "widen" in part.flags or altered or (frame.bars and _misplaced(part, negated=negated)):
         return frame.words(part.start, part.end)
     state = State(
         part, frame, bars=frame.bars != negated, rest=[*part.words, *part.severe], numbers=[*part.bounds]
     )
     for paren in part.parens:
         aside(paren, state)
-    for step in (_treatments, _measures, _ages, _conditions, _pressures, _leftovers):
+    for step in (_ages, _treatments, _measures, _conditions, _pressures, _leftovers):
         step(state)
     tree = _with_rest(state)
     if negated:
@@ -40,8 +40,13 @@ def part_tree(part: Part, frame: Frame) -> Criterion:
     return _for_whom(state, tree)
 
 
-def _misplaced(part: Part) -> bool:
-    """"No prior cancer" among the reasons for exclusion may be meant either way; a missing consent may not."""
+def _misplaced(part: Part, *, negated: bool) -> bool:
+    """A rule among the reasons for exclusion, which may be meant either way.
+
+    "No prior cancer" there can mean both; a missing consent cannot. "Must use contraception" is a rule.
+    """
+    if not negated:
+        return "must" in part.flags or any(group(item) == "duty" for item in part.facts)
     if part.flags & {"lack", "stable"} or part.joint == "with":
         return False
     if part.drugs:
@@ -52,7 +57,7 @@ def _misplaced(part: Part) -> bool:
 
 def _treatments(state: State) -> None:
     part = state.part
-    if not part.drugs:
+    if not part.drugs or _agreed(state):
         return
     names = tuple(dict.fromkeys(str(item.value) for item in part.drugs))
     with_numbers = msgspec.structs.replace(part, bounds=state.numbers)
@@ -110,12 +115,13 @@ def _as_bound(window: Window) -> Bound:
 def _ages(state: State) -> None:
     """Years that stand alone are an age: "18 years or older", "men of 18 to 75 years"."""
     part = state.part
-    if part.measures or part.facts or part.drugs or len(state.numbers) != 1:
+    if len(state.numbers) != 1 or not isinstance(state.numbers[0].value, Bound):
         return
     bound = state.numbers[0].value
-    if not isinstance(bound, Bound):
+    if any(isinstance(item.value, Measure) and item.value.bare == "years" for item in part.measures):
         return
-    alone = bound.unit == "years" and not state.frame.bars and not part.words and not part.flags
+    named = part.measures or part.facts or part.drugs
+    alone = not named and bound.unit == "years" and not state.frame.bars and not part.words and not part.flags
     if not (bound.age or (alone and max(bound.low or 0, bound.high or 0) >= _GROWN)):
         return
     measure = next(one for one in measures().values() if one.bare == "years")
@@ -136,9 +142,16 @@ def _conditions(state: State) -> None:
     for item in part.facts:
         fact = item.value
         assert isinstance(fact, Fact)
+        if not state.bars and fact.group in _UNASKED:
+            state.rest.append(item)  # no study asks for it: it is only mentioned
+            continue
         if (defined and isinstance(fact.bare, Any | Opaque)) or _needless(fact, state):
             continue
-        flags = part.flags | {"now"} if fact.group == "other_disease" and frame.bars and frame.subject else part.flags
+        flags = (
+            part.flags | {"now"}
+            if fact.group == "other_disease" and frame.bars and frame.subject
+            else part.flags
+        )
         span = Span(item.start, item.end)
         number = state.numbers[0].value if state.numbers and not windows else None
         leaf = dated(fact, number, span) if isinstance(number, Bound) else None
@@ -176,8 +189,11 @@ def _leftovers(state: State) -> None:
     """What was said but found no place keeps the part from being settled."""
     part = state.part
     state.rest += state.numbers
-    agreed = not state.frame.bars and not part.drugs and any(group(item) in _AGREED for item in part.facts)
-    if agreed:  # how, and for how long: the field means "as the study asks"
+    if part.drugs:  # "other immunosuppressants" are immunosuppressants
+        state.rest = [item for item in state.rest if item.value != "other"]
+    if "alter" in part.flags and not part.measures:
+        state.rest.append(Item("word", part.start, part.end))
+    if _agreed(state):  # how, and for how long: the field means "as the study asks"
         state.rest, part.procedural = [], []
         return
     if state.leaves and not state.timed:
@@ -186,6 +202,11 @@ def _leftovers(state: State) -> None:
         state.rest += part.lasting
     if part.flags & {"start", "hyper", "stable", "future"} and not part.drugs:
         state.rest.append(Item("word", part.start, part.end))
+
+
+def _agreed(state: State) -> bool:
+    """Whether the part asks for what a patient agrees to."""
+    return not state.frame.bars and any(group(item) in _AGREED for item in state.part.facts)
 
 
 def _with_rest(state: State) -> Criterion:

@@ -17,8 +17,8 @@ _JOINTS = {
     "but": "and",
 }
 FLAGS = frozenset(
-    {"neg", "lack", "now", "past", "start", "stable", "hyper", "widen", "future", "equiv", "diag", "qual", "all",
-     "whatever"}
+    {"neg", "lack", "mention", "must", "alter", "now", "past", "start", "stable", "hyper", "widen", "future", "equiv",
+     "diag", "qual", "all"}
 )  # fmt: skip
 _TENSES = frozenset({"now", "past", "start", "stable", "hyper", "future", "widen"})
 _SILENT = frozenset(
@@ -41,6 +41,10 @@ _SILENT = frozenset(
         "if",
         "at_time",
         "cohort",
+        "treat",
+        "since",
+        "first",
+        "symptom",
     }
 )
 
@@ -79,7 +83,7 @@ class Part(msgspec.Struct):
         return not (
             self.entities or self.bounds or self.windows or self.half_lives or self.lasting or self.words
             or self.severe or self.who or self.procedural or self.parens or self.routes
-            or self.flags - {"diag", "all"}
+            or self.flags - {"diag", "all", "must"}
         )  # fmt: skip
 
     @property
@@ -97,7 +101,11 @@ def parts(items: list[Item]) -> list[Part]:
     answer: list[Part] = []
     joint = ""
     part: Part | None = None
+    skipping = False
     for item in items:
+        skipping = item.kind == "whatever" or (skipping and item.kind not in ("comma", "and", "but"))
+        if skipping:
+            continue  # "with or without …": that makes no difference
         if item.kind in _JOINTS:
             if part is not None and not part.empty:
                 answer.append(part)
@@ -129,12 +137,14 @@ _PLACES = {
 
 def _take(part: Part, item: Item) -> None:
     place = _PLACES.get(item.kind)
+    if item.kind == "drug" and "mention" in part.flags:
+        place = "words"  # "due to bosentan": named, not taken
     if place is not None:
         getattr(part, place).append(item)
     elif item.kind in FLAGS:
         part.flags.add(item.kind)
-        if item.value == "lack":
-            part.flags.add("lack")
+        if item.value in ("lack", "mention"):
+            part.flags.add(item.value)
     elif item.kind not in _SILENT:
         part.words.append(item)
 

@@ -134,7 +134,9 @@ def _conditional(role: Lead, listed: Criterion, piece: Piece, whole: _Text) -> C
     """ "If the disease has lasted for more than 2 years, one of the following: …"."""
     frame = _frame(piece, whole)
     own = [item for item in role.own if item.kind != "if"]
-    cut = next((number for number, item in enumerate(own) if item.kind in ("then", "comma")), len(own))
+    cut = next(
+        (number for number, item in enumerate(own) if item.kind in ("then", "comma", "must")), len(own)
+    )
     condition = clause(own[:cut], msgspec.structs.replace(frame, bars=not frame.bars))
     if condition is None:
         return _opaque(piece, whole)

@@ -8,7 +8,9 @@ from scleroscope.knowledge.fields import fields
 from scleroscope.knowledge.units import convert
 from scleroscope.model.criterion import All, Any, Compare, Criterion, Has, Opaque, Span
 
-_TESTED = frozenset({"reproduction", "consent", "antibody", "criteria"})  # a time beside these dates a test
+_TESTED = frozenset(
+    {"reproduction", "duty", "expecting", "consent", "antibody", "criteria"}
+)  # a time beside these dates a test
 
 
 def condition(
@@ -32,7 +34,17 @@ def dated(fact: Fact, bound: Bound, span: Span) -> Criterion | None:
         return None
     low = None if bound.low is None else convert(bound.low, bound.unit, "days")
     high = None if bound.high is None else convert(bound.high, bound.unit, "days")
-    return _since(fact.since[0], Window(high, low, bound.high_open or bound.low_open), span, bars=False)
+    window = Window(high, low, bound.high_open or bound.low_open)
+    leaves = tuple(_since(field, window, span, bars=False) for field in fact.since)
+    if len(leaves) == 1:
+        return leaves[0]
+    had = placed(fact.bare, span, "")
+    return All(
+        parts=(
+            had,
+            Any(parts=(All(parts=leaves), All(parts=(Any(parts=leaves), Opaque(text="", span=span))))),
+        )
+    )
 
 
 def _within(fact: Fact, window: Window, span: Span, text: str, *, bars: bool) -> Criterion:

@@ -24,7 +24,9 @@ def treatment(part: Part, names: tuple[str, ...], span: Span, text: str, *, bars
     """
     words = Opaque(text=text[span.start : span.end], span=span)
     flags = part.flags
-    said = flags & {"now", "past", "stable", "start", "hyper"} or part.windows or part.half_lives or part.lasting
+    said = (
+        flags & {"now", "past", "stable", "start", "hyper"} or part.windows or part.half_lives or part.lasting
+    )
     if "future" in flags or "vague" in flags or not (said or bars or part.bounds):
         return words  # a drug that is only mentioned is asked of nobody
     if "hyper" in flags:

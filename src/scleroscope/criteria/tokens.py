@@ -12,7 +12,13 @@ _TOKEN = re.compile(
     r"|\d+(?:[.,]\d+)*"
     r"|[^\s\w]|_"
 )
-_KEPT = frozenset("aeiou")
+_IRREGULAR = {
+    "women": "woman",
+    "men": "man",
+    "children": "child",
+    "people": "person",
+    "diagnoses": "diagnosis",
+}
 
 
 class Token(NamedTuple):
@@ -32,6 +38,8 @@ def stem(word: str) -> str:
     """
     if not word[0].isalpha():
         return word.replace(" ", "")
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if "." in word:
         return word.replace(".", "").replace(" ", "")
     word = word.split("'", maxsplit=1)[0] if word.endswith("'s") else word.replace("'", "")

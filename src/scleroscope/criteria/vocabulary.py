@@ -87,7 +87,7 @@ _SIGNS = {
     ",": "comma", ";": "stop", ".": "stop", "/": "slash", ":": "colon", "(": "open", ")": "close",
     "[": "open", "]": "close", "{": "open", "}": "close", "&": "and", "-": "dash",
 }  # fmt: skip
-_IGNORED = frozenset("•*#~°^|!?\"'\\")
+_IGNORED = frozenset("%•*#~°^|!?\"'\\")
 
 
 def items(plain: str, start: int, end: int) -> list[Item]:
@@ -102,7 +102,7 @@ def meanings(words: list[Token]) -> list[Item]:
     while place < count:
         token = words[place]
         roman = _ROMAN.get(token.text)
-        if roman and _counts_classes(answer):
+        if roman and (_counts_classes(answer) or (place and words[place - 1].text == "class")):
             answer.append(Item("quantity", token.start, token.end, Quantity(roman, "")))
             place += 1
             continue
@@ -133,7 +133,13 @@ _ROMAN = {"i": 1.0, "ii": 2.0, "iii": 3.0, "iv": 4.0}
 
 
 def _counts_classes(before: list[Item]) -> bool:
-    """Whether a class was named a few words ago: "NYHA class III or IV"."""
+    """Whether a class was named a few words ago: "NYHA class III or IV", "class II to IV"."""
+    if (
+        len(before) > 1
+        and before[-2].kind == "quantity"
+        and before[-1].kind in ("to", "or", "and", "dash", "slash")
+    ):
+        return isinstance(before[-2].value, Quantity) and before[-2].value.value in _ROMAN.values()
     return any(isinstance(item.value, Measure) and item.value.ordinal for item in before[-6:])
 
 
@@ -150,7 +156,11 @@ def _compounds(items: list[Item]) -> list[Item]:
         item, follows = items[number], items[number + 1]
         if item.kind == "at_time" and follows.kind in _NAMES:
             items[number + 1] = Item("moment", follows.start, follows.end)
-        if item.kind in _NAMES and follows.kind == "word" and 0 < follows.start - item.end <= 1:
+        close = 0 < follows.start - item.end <= 1
+        if close and (
+            (item.kind in _NAMES and follows.kind == "word")
+            or (item.kind == "fact" and follows.kind == "treat")
+        ):
             items[number] = Item("word", item.start, item.end, "")
     return items
 
