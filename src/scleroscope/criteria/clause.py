@@ -12,6 +12,7 @@ from scleroscope.criteria.items import Fact, Item
 from scleroscope.criteria.place import every, opposite, some
 from scleroscope.model.criterion import Criterion, Opaque, Span
 
+_FEW = 2  # words not understood in a sentence that still asks for something
 _NAMING = ("fact", "drug", "measure", "pressures")
 
 
@@ -26,8 +27,11 @@ def clause(items: list[Item], frame: Frame) -> Criterion | None:
             trees[-1] = every([trees[-1], words]) if frame.bars else some([trees[-1], words])
             continue
         tree = sentence_tree(sentence, frame)
-        if tree is not None:
-            trees.append(tree)
+        if tree is None:
+            continue
+        if trees and not frame.bars and not frame.force and not _requires(sentence):
+            tree = some([tree, _words(sentence, frame.text)])  # an explanation keeps nobody out
+        trees.append(tree)
     if not trees:
         return None
     return some(trees) if frame.bars or frame.force == "or" else every(trees)
@@ -35,7 +39,7 @@ def clause(items: list[Item], frame: Frame) -> Criterion | None:
 
 def sentence_tree(items: list[Item], frame: Frame) -> Criterion | None:
     """The tree of one sentence."""
-    if _permits(items):
+    if _permits(items) or (_explains(items) and not frame.bars):
         return _words(items, frame.text)
     kinds = [item.kind for item in items]
     if "cohort" in kinds:  # a rule for some of those who take part
@@ -68,11 +72,23 @@ def _cut(items: list[Item], kind: str) -> list[list[Item]]:
     return answer
 
 
+def _requires(items: list[Item]) -> bool:
+    """Whether a further sentence asks for something, rather than explains what was asked."""
+    kinds = [item.kind for item in items]
+    asked = "must" in kinds or ({"bound", "neg"} & set(kinds) and kinds.count("word") <= _FEW)
+    return bool(asked) and not _explains(items)
+
+
+def _explains(items: list[Item]) -> bool:
+    """ "X is defined as Y": what a word means."""
+    return any(item.kind == "define" and item.value == "term" for item in items)
+
+
 def _permits(items: list[Item]) -> bool:
     """Whether the sentence allows something; what is allowed keeps nobody out."""
     for number, item in enumerate(items):
         if item.kind == "allow":
-            return not any(before.kind == "neg" for before in items[max(0, number - 3) : number])
+            return not any(before.kind == "neg" for before in items[max(0, number - 1) : number])
     return False
 
 

@@ -56,7 +56,7 @@ def _mentioned(found: list[Part]) -> None:
         for part in found
         if part.drugs and not part.flags & tenses and not part.windows and not part.bounds
     ]
-    if any(part.words or part.facts for part in bare[:1]):
+    if any(part.words or part.facts for part in bare[:1]) or any("mention" in part.flags for part in found):
         for part in bare:
             part.flags.add("vague")
 
@@ -67,7 +67,7 @@ def _doubtful(found: list[Part]) -> None:
         if (
             "neg" in part.flags
             and "neg" in before.flags
-            and "lack" not in part.flags
+            and not part.flags & {"lack", "cannot"}
             and part.joint != "with"
         ):
             first = found[0] is before and before.joint != "with"
@@ -124,7 +124,7 @@ def _values(items: list[Item]) -> list[object]:
 
 def _combine(found: list[Part], trees: list[Criterion], frame: Frame) -> Criterion:
     """The parts by their joints: "or" of "and"s, commas as the next joint says."""
-    if len(trees) > 1 and all(isinstance(tree, Not) for tree in trees):
+    if len(trees) > 1 and not frame.bars and all(isinstance(tree, Not) for tree in trees):
         return every(trees)  # "no A or B", "neither A nor B": none of them
     joints = _joints(found, frame)
     groups = _grouped(trees, joints, "and")

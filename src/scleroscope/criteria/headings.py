@@ -44,7 +44,8 @@ def inline(plain: str, start: int, end: int) -> list[tuple[int, int, Section]]:
         colon = match["end"].strip() == ":"
         if not (with_word or _ALONE.fullmatch(said.rstrip(" :").strip())):
             continue
-        if not colon and (more or not _opens_line(plain, match.start(), start)):
+        numbered = plain.startswith(("1.", "1)"), match.end())
+        if not colon and (more or not (numbered or _opens_line(plain, match.start(), start))):
             continue
         if more and not re.match(
             r"\(|for |of |at |in |are|is|include|\[|part|phase|to |-|will|apply|group|cohort", more

@@ -31,6 +31,8 @@ class Measure(msgspec.Struct, frozen=True):
     ordinal: bool  # classes: "NYHA III" is an equality
     spread: bool  # all fields are plausible; the answer is settled only where they agree
     both: bool = False  # every field is meant: "transaminases"
+    count: bool = False  # a number of things: to have them is to have one at least
+    pair: bool = False  # two numbers written as one: 160/100
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -49,6 +49,8 @@ def _misplaced(part: Part, *, negated: bool) -> bool:
         return "must" in part.flags or any(group(item) == "duty" for item in part.facts)
     if part.flags & {"lack", "stable"} or part.joint == "with":
         return False
+    if "cannot" in part.flags:
+        return not any(group(item) in _AGREED for item in part.facts)
     if part.drugs:
         return "now" not in part.flags
     meant = (*_AGREED, "subject", "subset", "criteria")
@@ -91,6 +93,12 @@ def _measured(item: Item, state: State) -> Criterion | None:
         if leaf is None:
             return None
         answers.append(leaf)
+    if (
+        not answers
+        and measure.count
+        and not (part.lasting or part.windows or part.words or "past" in part.flags)
+    ):
+        answers = [Compare(field=measure.fields[0], low=1, span=Span(item.start, item.end))]  # there are some
     if not answers:
         return None
     classes = measure.ordinal and all(isinstance(value, Quantity) for value, _ in values)

@@ -17,8 +17,8 @@ _JOINTS = {
     "but": "and",
 }
 FLAGS = frozenset(
-    {"neg", "lack", "mention", "must", "alter", "now", "past", "start", "stable", "hyper", "widen", "future", "equiv",
-     "diag", "qual", "all"}
+    {"neg", "lack", "cannot", "mention", "must", "alter", "now", "past", "start", "stable", "hyper", "widen",
+     "future", "equiv", "diag", "qual", "all"}
 )  # fmt: skip
 _TENSES = frozenset({"now", "past", "start", "stable", "hyper", "future", "widen"})
 _SILENT = frozenset(
@@ -119,6 +119,8 @@ def parts(items: list[Item]) -> list[Part]:
         if item.kind == "neg" and (part.entities or part.words or part.bounds):
             answer.append(part)  # "disease A without B": the negation is of B alone
             part, joint = Part("with", item.start, item.end), "with"
+        if item.kind == "neg" and part.joint == "," and answer and "neg" not in answer[-1].flags:
+            part.joint = "with"  # "A, but without B"
         if part.empty and not part.flags:
             part.start = item.start
         part.end = item.end
@@ -143,7 +145,7 @@ def _take(part: Part, item: Item) -> None:
         getattr(part, place).append(item)
     elif item.kind in FLAGS:
         part.flags.add(item.kind)
-        if item.value in ("lack", "mention"):
+        if item.value in ("lack", "cannot", "mention"):
             part.flags.add(item.value)
     elif item.kind not in _SILENT:
         part.words.append(item)

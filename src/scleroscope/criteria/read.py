@@ -147,6 +147,9 @@ def _tree(found: list[Item], piece: Piece, whole: _Text, given: _Given) -> Crite
     tree = clause(found, _frame(piece, whole, given)) if found else None
     if tree is None:
         return _opaque(piece, whole)
+    if whole.text[piece.end - 1] == ":":  # a title; what it announces could not be told from the rest
+        words = _opaque(piece, whole)
+        return every([tree, words]) if piece.kind == "exclusion" else some([tree, words])
     if any(item.kind == "cohort" for item in given):  # asked of some of those who take part
         words = _opaque(piece, whole)
         return every([tree, words]) if piece.kind == "exclusion" else some([tree, words])

@@ -19,6 +19,8 @@ def compare(
     Where several fields are plausible (a disease duration without a stated beginning), the answer is
     settled only when they agree.
     """
+    if measure.pair:
+        return None  # one number does not say which of the two
     if isinstance(bound, Quantity):
         if not measure.ordinal or bound.unit:
             return None

@@ -27,7 +27,12 @@ def treatment(part: Part, names: tuple[str, ...], span: Span, text: str, *, bars
     said = (
         flags & {"now", "past", "stable", "start", "hyper"} or part.windows or part.half_lives or part.lasting
     )
-    if "future" in flags or "vague" in flags or not (said or bars or part.bounds):
+    if (
+        "future" in flags
+        or "vague" in flags
+        or not (said or bars or part.bounds)
+        or (part.words and not bars)
+    ):
         return words  # a drug that is only mentioned is asked of nobody
     if "hyper" in flags:
         return Taking(names=names, when="ever", intolerant=True, span=span)

@@ -47,6 +47,8 @@ def measures() -> dict[str, Measure]:
             "ordinal" in row["how"],
             "spread" in row["how"],
             "either" in row["how"],
+            "count" in row["how"],
+            "pair" in row["how"],
         )
         for row in rows("phrases_measures")
     }
