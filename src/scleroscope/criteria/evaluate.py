@@ -27,23 +27,23 @@ def evaluate(tree: Criterion, patient: Patient | Facts) -> Truth:
     """
     known = patient if isinstance(patient, Facts) else facts(patient)
     match tree:
+        case Compare():  # the commonest first: one patient is asked thousands of leaves
+            return _compare(tree, known)
+        case Has(field=field):
+            value = known.values.get(field)
+            return truth(None if value is None else bool(value))
+        case Taking():
+            return taking(tree, known)
         case All(parts=parts):
             return every(evaluate(part, known) for part in parts)
         case Any(parts=parts):
             return some(evaluate(part, known) for part in parts)
-        case AtLeast(count=count, parts=parts):
-            return at_least(count, (evaluate(part, known) for part in parts))
         case Not(part=part):
             return ~evaluate(part, known)
-        case Has(field=field):
-            value = known.values.get(field)
-            return truth(None if value is None else bool(value))
+        case AtLeast(count=count, parts=parts):
+            return at_least(count, (evaluate(part, known) for part in parts))
         case Is():
             return _is(tree, known)
-        case Compare():
-            return _compare(tree, known)
-        case Taking():
-            return taking(tree, known)
         case Opaque():
             return Truth.UNKNOWN
     assert_never(tree)

@@ -105,6 +105,8 @@ def _range(node: Compare, negated: bool) -> str:
     def amount(value: float) -> str:
         if whole_years:
             return f"{number(value / 12)} years"
+        if unit in (MONTHS, "weeks") and value != int(value):
+            return _duration(round(units.convert(value, unit, "weeks"), 6))
         return f"{number(value)}{_unit(node.field)}"
 
     return spoken_range(node, amount, negated)

@@ -43,6 +43,7 @@ def taking(node: Taking, known: Facts) -> Truth:
     return some(answers)
 
 
+@cache
 def relevance(wanted: frozenset[str], ids: frozenset[str]) -> Truth | None:
     """Yes where the ids are surely among the wanted drugs, unknown where they may be, None where not."""
     meant = [expand((identity,)) for identity in ids]
@@ -64,7 +65,12 @@ def settles(node: Taking, ids: frozenset[str]) -> frozenset[str]:
 
 def targets(node: Taking) -> frozenset[str]:
     """The drugs that the node asks for: classes expanded, exceptions taken out."""
-    return expand(node.names) - expand(node.except_names)
+    return _targets(node.names, node.except_names)
+
+
+@cache
+def _targets(names: tuple[str, ...], except_names: tuple[str, ...]) -> frozenset[str]:
+    return expand(names) - expand(except_names)
 
 
 @cache

@@ -15,6 +15,7 @@ PATIENT = {
     "months_since_first_non_raynaud <= 60": (
         "the time since your first symptom other than Raynaud's is at most 5 years"
     ),
+    "months_since_major_surgery < 8 weeks": "the time since your last major operation is less than 8 weeks",
     "not pregnant": "you are not pregnant",
     "renal_crisis and not diabetes": (
         "you have had a scleroderma renal crisis (sudden kidney trouble) and you do not have diabetes"
