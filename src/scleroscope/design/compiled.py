@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 
 try:
     import numba
+    import scipy  # noqa: F401  # the other half of the extra
     from numba.core import event
 except ModuleNotFoundError as missing:  # pragma: no cover - a machine without the extra
     raise ModuleNotFoundError(

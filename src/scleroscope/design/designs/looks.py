@@ -139,8 +139,8 @@ def reestimate(
 ) -> int:
     """Patients of the second stage for the trialist: arguments as probabilities, checked.
 
-    >>> reestimate(1.6, 100, 100, 200)
-    169
+    >>> reestimate(1.8, 100, 100, 200)
+    157
     """
     if n1 < 2 or n2 < 2 or largest < n2:
         raise RefusedError("largest", f"stages of {n1} and {n2} patients cannot become {largest}")

@@ -30,7 +30,7 @@ def schedule(
 
     >>> counts, start = schedule([0, 6], [30, 30], 9, control_weight=1)
     >>> counts.sum(axis=0).round(2).tolist(), start.round(2).tolist()
-    ([30.0, 30.0, 33.0], [0.0, 6.0, 7.0])
+    ([30.0, 30.0, 57.0], [0.0, 6.0, 7.0])
     """
     opening, target = np.asarray(opens, float), np.asarray(needed, float)
     if opening.shape != target.shape or opening.ndim != 1 or opening.size == 0:
