@@ -31,6 +31,7 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(
     assert "pip install 'scleroscope[design]'" in answer.stderr
 
 
+@pytest.mark.slow
 def test_compiling_is_announced_once_and_never_again(tmp_path: Path) -> None:
     code = (
         "from scleroscope.design.analyses.proportions import fisher_p; print(round(fisher_p(3, 1, 1, 3), 6))"
