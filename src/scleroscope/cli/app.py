@@ -27,6 +27,7 @@ MODULES = (
     "scleroscope.cli.export",
     "scleroscope.cli.ingest",
     "scleroscope.cli.criteria",
+    "scleroscope.cli.match",
     "scleroscope.cli.design",
 )
 

@@ -14,9 +14,8 @@ from scleroscope.model.problem import BadRequest
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to the app."""
+    """Add the command to the app."""
     app.command()(criteria)
-    app.command()(match)
 
 
 def criteria(
@@ -39,7 +38,7 @@ def criteria(
         text = sys.stdin.buffer.read().decode(errors="replace")
         view = api.text_criteria(text)
     elif Path(what).is_file():
-        text = _text(Path(what))
+        text = text_of(Path(what))
         view = api.text_criteria(text)
     else:
         with scope(catalogue) as opened:
@@ -60,28 +59,7 @@ def criteria(
     show(view, screen())
 
 
-def match(
-    patients: Annotated[Path, typer.Argument(help="Patient file: .json for one, .jsonl for many.")],
-    *,
-    text: Annotated[Path, typer.Option("--text", help="File with one eligibility text.")],
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a patient, one a line.")] = False,
-) -> None:
-    """Hold patients against eligibility criteria: eligible, possible or ineligible, with reasons."""
-    import msgspec
-
-    from scleroscope.api import criteria as api
-
-    encode = msgspec.json.Encoder().encode
-    for judgement in api.match_text(patients, _text(text)):
-        if json:
-            sys.stdout.write(encode(judgement).decode() + "\n")
-            continue
-        typer.echo(judgement.verdict)
-        for answer in judgement.criteria:
-            typer.echo(f"  {answer.id:4} {answer.verdict.replace('_', ' '):8} {answer.why}")
-
-
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
     """The file's text with its line ends as they are, so that offsets count the given characters."""
     try:
         return path.read_bytes().decode()

@@ -1,1 +1,1 @@
-"""Which trials for whom, and why not."""
+"""Patients held against every trial of a catalogue."""

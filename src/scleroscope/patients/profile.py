@@ -1,4 +1,4 @@
-"""Patient files: JSON (one patient) and JSON lines (many), checked against `fields.csv`.
+"""Patient files: JSON, TOML or YAML (one patient) and JSON lines (many), checked against `fields.csv`.
 
 Errors name the field and the rule, never the patient's value.
 """
@@ -15,18 +15,16 @@ from scleroscope.knowledge.fields import Field, canonical, fields, nearest
 from scleroscope.knowledge.routes import route_in, routes
 from scleroscope.knowledge.text_values import known_value
 from scleroscope.model.patient import Patient, PatientTreatment, Value
-from scleroscope.model.problem import BadRequest
+from scleroscope.patients.files import PatientError, decode, kind_of
 
 LISTS = ("treatments",)
 OTHER_KEYS = ("id", "treatments", "complete")
 
-
-class PatientError(BadRequest):
-    """A patient file that breaks the contract: says where and what to do, without the value."""
+__all__ = ["LISTS", "PatientError", "patient", "read_patients"]
 
 
 def read_patients(path: Path) -> list[Patient]:
-    """The patients of a `.json` file (one object, or a list of them) or `.jsonl` file (one a line).
+    """The patients of a `.json`, `.toml` or `.yaml` file (one, or a list), or `.jsonl` file (one a line).
 
     PatientError names file, line or position, field and rule.
     """
@@ -38,21 +36,15 @@ def _read(path: Path) -> Iterator[Patient]:
     if path.suffix == ".jsonl":
         for number, line in enumerate(data.splitlines(), 1):
             if line.strip():
-                yield _named(_decode(line, f"{path}, line {number}"), f"{path}, line {number}")
+                where = f"{path}, line {number}"
+                yield _named(decode(line, "JSON", where), where)
         return
-    record = _decode(data, str(path))
+    record = decode(data, kind_of(path), str(path))
     if not isinstance(record, list):
         yield _named(record, str(path))
         return
     for number, entry in enumerate(record, 1):
         yield _named(entry, f"{path}, patient {number}")
-
-
-def _decode(data: bytes, where: str) -> object:
-    try:
-        return msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise PatientError(f"{where}: not JSON; write one object with the keys of the patient file") from None
 
 
 def _named(record: object, where: str) -> Patient:

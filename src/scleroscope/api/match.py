@@ -1,0 +1,213 @@
+"""The question *which trials for this patient, and why not the others?*
+
+Everything stays on this machine: a patient's values are in the answer and nowhere else.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scleroscope.criteria.explain import question
+from scleroscope.criteria.facts import facts
+from scleroscope.criteria.judge import ClauseJudgement, judge_clause
+from scleroscope.match.match import Nearest, TrialMatch, Trials, Verdict, counts, match, prepare, words_of
+from scleroscope.match.store import kept_readings
+from scleroscope.model.patient import Patient
+from scleroscope.model.problem import BadRequest
+from scleroscope.patients.profile import read_patients
+
+if TYPE_CHECKING:
+    from scleroscope.catalogue import Catalogue
+    from scleroscope.landscape.filters import Wanted
+
+__all__ = [
+    "DISCLAIMER",
+    "Matches",
+    "Nearest",
+    "TrialMatch",
+    "Verdict",
+    "Why",
+    "WhyCriterion",
+    "match_patient",
+    "one_patient",
+    "trials",
+    "why",
+]
+
+DISCLAIMER = (
+    "This is no medical advice. Registry texts leave things out, and our reading of them can be wrong: "
+    "only the team of a trial can say who may take part."
+)
+
+
+class Matches(msgspec.Struct, frozen=True, kw_only=True):
+    """Every trial's answer for one patient, the most promising first; `counts` by verdict."""
+
+    counts: dict[str, int]
+    trials: tuple[TrialMatch, ...]
+    notes: tuple[str, ...]
+    disclaimer: str = DISCLAIMER
+
+
+class WhyCriterion(msgspec.Struct, frozen=True, kw_only=True):
+    """One criterion of a trial held against the patient; `ask` are the questions that would settle it."""
+
+    id: str
+    kind: str
+    verdict: str
+    plain: str
+    why: str
+    missing: tuple[str, ...]
+    ask: tuple[str, ...]
+    words: str | None
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """One trial criterion by criterion."""
+
+    trial: TrialMatch
+    criteria: tuple[WhyCriterion, ...]
+    disclaimer: str = DISCLAIMER
+
+
+def one_patient(path: Path) -> Patient:
+    """The patient of a file; BadRequest when the file holds another number of them."""
+    found = read_patients(path)
+    if len(found) != 1:
+        raise BadRequest(f"{path}: {len(found)} patients; this takes one (`scleroscope screen` takes many)")
+    return found[0]
+
+
+def trials(catalogue: Catalogue) -> Trials:
+    """The criteria of all trials of a catalogue: kept in memory, and on disk between runs."""
+    told = catalogue.path.stat()
+    return _trials(catalogue.path, told.st_mtime_ns, told.st_size, _Studies(catalogue))
+
+
+class _Studies:
+    """How to read the studies; equal to every other, so that it does not tell two calls apart."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.read = catalogue.studies
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Studies)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=2)
+def _trials(path: Path, _changed: int, _size: int, studies: _Studies) -> Trials:
+    return prepare(kept_readings(path, studies.read))
+
+
+def match_patient(
+    catalogue: Catalogue,
+    patient: Patient,
+    *,
+    near: str | None = None,
+    within: str | None = None,
+    recruiting: bool = False,
+    wanted: Wanted | None = None,
+) -> Matches:
+    """Every trial of the catalogue for one patient.
+
+    `near` is a town or `latitude,longitude` (without it the patient's own `place`), `within` a length
+    (`200km`): then trials without a site so near are left out. `recruiting` keeps the trials whose status
+    is recruiting, `wanted` are filters as of the overview. BadRequest on what cannot be meant.
+    """
+    found = trials(catalogue)
+    filters = dict(wanted or {})
+    if recruiting:
+        if filters.get("status"):
+            raise BadRequest("--recruiting and --status ask for the same field: give one of them")
+        filters["status"] = "recruiting"
+    places, notes = _places(catalogue, patient, near, within)
+    answers = match(found, facts(patient), places)
+    if filters:
+        from scleroscope.landscape.filters import select
+
+        selection = select(catalogue.trials(), filters)
+        kept = set(selection.trials["id"].to_list())
+        notes += selection.notes
+        answers = [each for each in answers if each.id in kept]
+    if within:
+        from scleroscope.landscape.near import read_km
+
+        most = read_km(within)
+        here = [each for each in answers if each.nearest and each.nearest.distance_km <= most]
+        nowhere = sum(each.nearest is None for each in answers)
+        if nowhere:
+            notes.append(f"{nowhere} trials left out because no site of theirs could be placed on the map")
+        answers = here
+    return Matches(counts=counts(answers), trials=tuple(answers), notes=tuple(notes))
+
+
+def _places(
+    catalogue: Catalogue, patient: Patient, near: str | None, within: str | None
+) -> tuple[dict[str, Nearest], list[str]]:
+    """The nearest site of each trial that has one, and what could not be told."""
+    if near is None and "place" not in patient.values:
+        if within:
+            raise BadRequest(
+                "--within needs --near (or a place in the patient file): within that distance of what?"
+            )
+        return {}, []
+    from scleroscope.landscape.near import find_place, nearest
+
+    if near is not None:
+        place = find_place(near)
+    else:
+        try:
+            place = find_place(str(patient.values["place"]))
+        except BadRequest:
+            # What went wrong quotes the place, which is the patient's.
+            advice = (
+                "place: no one town of that name is known; say --near TOWN, COUNTRY or LATITUDE,LONGITUDE"
+            )
+            if within:
+                raise BadRequest(advice) from None
+            return {}, [advice]
+    sites = catalogue.sites()
+    if not sites.height:
+        return {}, ["no distances: this catalogue lists no sites"]
+    placed = nearest(catalogue.trials(), sites, place).nearest
+    return {
+        row["id"]: Nearest(distance_km=row["distance_km"], site=row["site"], status=row["site_status"])
+        for row in placed.to_dicts()
+    }, []
+
+
+def why(catalogue: Catalogue, trial: str, patient: Patient) -> Why:
+    """One trial, by id or acronym, criterion by criterion; what stands in the way first."""
+    from scleroscope.api.search import find
+
+    identity = find(catalogue, trial)
+    found = trials(catalogue)
+    place = next(number for number, each in enumerate(found.readings) if each.id == identity)
+    reading, known = found.readings[place], facts(patient)
+    answer = next(each for each in match(found, known) if each.id == identity)
+    criteria = [
+        _why(judge_clause(clause, known), plain, words_of(reading, clause))
+        for clause, plain in zip(reading.clauses, reading.plain, strict=True)
+    ]
+    order = ("not_met", "unknown", "met")
+    return Why(trial=answer, criteria=tuple(sorted(criteria, key=lambda one: order.index(one.verdict))))
+
+
+def _why(judged: ClauseJudgement, plain: str, words: str | None) -> WhyCriterion:
+    return WhyCriterion(
+        id=judged.id,
+        kind=judged.kind,
+        verdict=judged.verdict,
+        plain=plain,
+        why=judged.why,
+        missing=judged.missing,
+        ask=tuple(question(field) for field in judged.missing),
+        words=words,
+    )

@@ -1,0 +1,103 @@
+"""`scleroscope match`: one patient against every trial, or patients against one text."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scleroscope.cli.criteria import text_of
+from scleroscope.cli.options import CatalogueOption, Json, Wanted, scope, with_filters
+from scleroscope.cli.output import note, print_json, screen
+from scleroscope.model.problem import BadRequest
+
+
+@with_filters
+def match(
+    patient: Annotated[
+        Path,
+        typer.Argument(help="Patient file: .json, .toml or .yaml; with --text also .jsonl for many."),
+    ],
+    *,
+    text: Annotated[
+        Path | None,
+        typer.Option("--text", help="Hold against this eligibility text alone.", show_default=False),
+    ] = None,
+    why: Annotated[
+        str | None,
+        typer.Option("--why", metavar="TRIAL", help="One trial, criterion by criterion.", show_default=False),
+    ] = None,
+    near: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE",
+            help="Rank by the way from a town (Lyon, France) or LATITUDE,LONGITUDE.",
+            show_default=False,
+        ),
+    ] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(metavar="LENGTH", help="At most so far: 200km, 120mi.", show_default=False),
+    ] = None,
+    recruiting: Annotated[
+        bool, typer.Option("--recruiting", help="Only trials whose status is recruiting.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=0, help="How many trials to list; 0 lists all.")] = 20,
+    filters: Wanted | None = None,
+    json: Json = False,
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Which trials may be open to a patient, which are not and why, and what to ask.
+
+    With --text: patients against one eligibility text, with --json one object a patient, one a line.
+    """
+    if text is not None:
+        if why or near or within or recruiting or filters:
+            raise BadRequest("--text holds patients against one text: it takes no other option than --json")
+        _against_text(patient, text, json)
+        return
+    from scleroscope.api import match as api
+
+    known = api.one_patient(patient)
+    with scope(catalogue) as opened:
+        if why is not None:
+            told = api.why(opened.catalogue, why, known)
+            if json:
+                print_json(told)
+                return
+            from scleroscope.cli.match_screen import show_why
+
+            show_why(told, screen())
+            return
+        found = api.match_patient(
+            opened.catalogue, known, near=near, within=within, recruiting=recruiting, wanted=filters
+        )
+    note(*found.notes)
+    if json:
+        print_json(found)
+        return
+    from scleroscope.cli.match_screen import show_matches
+
+    show_matches(found, screen(), limit)
+
+
+def _against_text(patients: Path, text: Path, json: bool) -> None:
+    import msgspec
+
+    from scleroscope.api import criteria as api
+
+    encode = msgspec.json.Encoder().encode
+    for judgement in api.match_text(patients, text_of(text)):
+        if json:
+            sys.stdout.write(encode(judgement).decode() + "\n")
+            continue
+        typer.echo(judgement.verdict)
+        for answer in judgement.criteria:
+            typer.echo(f"  {answer.id:4} {answer.verdict.replace('_', ' '):8} {answer.why}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(match)
