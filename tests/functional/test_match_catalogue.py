@@ -85,3 +85,16 @@ def test_no_value_of_a_patient_is_in_an_error_or_left_on_the_disk(
     for file in tmp_path.rglob("*"):
         if file.is_file() and file != path:
             assert b"secretly" not in file.read_bytes(), file
+
+
+def test_questions_one_by_one_narrow_the_trials_and_store_nothing(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "p.json"
+    path.write_text('{"id": "a"}')
+    done = run("match", path, "--interactive", "--json", stdin="4321\n" * 2 + "\n" * 2 + "q\n")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["ask_next"]
+    assert "Nothing is stored" in done.stderr
+    assert "4321" not in done.stderr
+    for file in tmp_path.rglob("*"):
+        assert not (file.is_file() and b"4321" in file.read_bytes()), file

@@ -5,19 +5,23 @@ Everything stays on this machine: a patient's values are in the answer and nowhe
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from scleroscope.criteria.explain import question
 from scleroscope.criteria.facts import facts
 from scleroscope.criteria.judge import ClauseJudgement, judge_clause
+from scleroscope.match.ask import Question, ask_next
 from scleroscope.match.match import Nearest, TrialMatch, Trials, Verdict, counts, match, prepare, words_of
-from scleroscope.match.store import kept_readings
+from scleroscope.match.store import kept_readings, kept_sample
 from scleroscope.model.patient import Patient
 from scleroscope.model.problem import BadRequest
+from scleroscope.patients.answers import answered
+from scleroscope.patients.files import PatientError
+from scleroscope.patients.profile import patient as read_patient
 from scleroscope.patients.profile import read_patients
 
 if TYPE_CHECKING:
@@ -28,12 +32,16 @@ __all__ = [
     "DISCLAIMER",
     "Matches",
     "Nearest",
+    "PatientError",
+    "Question",
     "TrialMatch",
     "Verdict",
     "Why",
     "WhyCriterion",
+    "answered",
     "match_patient",
     "one_patient",
+    "sample",
     "trials",
     "why",
 ]
@@ -49,6 +57,7 @@ class Matches(msgspec.Struct, frozen=True, kw_only=True):
 
     counts: dict[str, int]
     trials: tuple[TrialMatch, ...]
+    ask_next: tuple[Question, ...]
     notes: tuple[str, ...]
     disclaimer: str = DISCLAIMER
 
@@ -145,7 +154,38 @@ def match_patient(
         if nowhere:
             notes.append(f"{nowhere} trials left out because no site of theirs could be placed on the map")
         answers = here
-    return Matches(counts=counts(answers), trials=tuple(answers), notes=tuple(notes))
+    return Matches(
+        counts=counts(answers),
+        trials=tuple(answers),
+        ask_next=tuple(ask_next(found, facts(patient), sample(), {each.id for each in answers})),
+        notes=tuple(notes),
+    )
+
+
+@cache
+def sample() -> tuple[Patient, ...]:
+    """Virtual people with systemic sclerosis, whose frequencies say how likely each answer is."""
+    return kept_sample(_drawn)
+
+
+SAMPLED, SEED = 400, 2013
+
+
+def _drawn() -> tuple[Patient, ...]:
+    from scleroscope.design.population import draw_population
+    from scleroscope.knowledge.fields import fields
+
+    known = {*fields(), "id", "treatments", "complete"}
+    rows = draw_population(SAMPLED, SEED).to_dicts()
+    return tuple(read_patient(_stated({key: row[key] for key in row if key in known})) for row in rows)
+
+
+def _stated(row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what is not stated, in its treatments too."""
+    row["treatments"] = [
+        {key: value for key, value in one.items() if value is not None} for one in row["treatments"] or ()
+    ]
+    return {key: value for key, value in row.items() if value is not None}
 
 
 def _places(

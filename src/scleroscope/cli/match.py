@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from scleroscope.cli.criteria import text_of
 from scleroscope.cli.options import CatalogueOption, Json, Wanted, scope, with_filters
 from scleroscope.cli.output import note, print_json, screen
 from scleroscope.model.problem import BadRequest
+
+if TYPE_CHECKING:
+    from scleroscope.api.match import Matches
+    from scleroscope.model.patient import Patient
 
 
 @with_filters
@@ -44,6 +48,9 @@ def match(
     recruiting: Annotated[
         bool, typer.Option("--recruiting", help="Only trials whose status is recruiting.")
     ] = False,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", help="Ask for the missing facts one by one; nothing is stored.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=0, help="How many trials to list; 0 lists all.")] = 20,
     filters: Wanted | None = None,
     json: Json = False,
@@ -54,7 +61,7 @@ def match(
     With --text: patients against one eligibility text, with --json one object a patient, one a line.
     """
     if text is not None:
-        if why or near or within or recruiting or filters:
+        if why or near or within or recruiting or interactive or filters:
             raise BadRequest("--text holds patients against one text: it takes no other option than --json")
         _against_text(patient, text, json)
         return
@@ -71,9 +78,17 @@ def match(
 
             show_why(told, screen())
             return
-        found = api.match_patient(
-            opened.catalogue, known, near=near, within=within, recruiting=recruiting, wanted=filters
-        )
+
+        def ask(about: Patient) -> Matches:
+            return api.match_patient(
+                opened.catalogue, about, near=near, within=within, recruiting=recruiting, wanted=filters
+            )
+
+        found = ask(known)
+        if interactive:
+            from scleroscope.cli.match_dialogue import dialogue
+
+            found = dialogue(known, found, ask)
     note(*found.notes)
     if json:
         print_json(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,7 +12,7 @@ from scleroscope.cli.overview_screen import ACCENT, OPEN, QUIET, STOPPED
 from scleroscope.cli.search_screen import STATUS_STYLES, words
 
 if TYPE_CHECKING:
-    from scleroscope.api.match import Matches, TrialMatch, Verdict, Why, WhyCriterion
+    from scleroscope.api.match import Matches, Question, TrialMatch, Verdict, Why, WhyCriterion
 
 SAID: dict[Verdict, str] = {
     "eligible": "potentially eligible",
@@ -20,16 +21,14 @@ SAID: dict[Verdict, str] = {
     "ineligible": "a criterion stands in the way",
 }
 STYLES: dict[Verdict, str] = {"eligible": OPEN, "possible": ACCENT, "not_known": QUIET, "ineligible": STOPPED}
+QUESTIONS = 5
 VERDICT_STYLES = {"met": OPEN, "unknown": ACCENT, "not_met": STOPPED}
 
 
 def show_matches(found: Matches, console: Console, limit: int) -> None:
-    """Print the counts, then the first trials."""
-    head = Text()
-    for verdict, count in found.counts.items():
-        head.append(f"{count}", style=f"bold {STYLES[verdict]}")  # type: ignore[index]
-        head.append(f" {SAID[verdict]}   ")  # type: ignore[index]
-    console.print(head)
+    """Print the counts, what to find out next, then the first trials."""
+    show_counts(found, console)
+    show_questions(found.ask_next[:QUESTIONS], console)
     shown = found.trials[: limit or None]
     for one in shown:
         console.print()
@@ -39,6 +38,24 @@ def show_matches(found: Matches, console: Console, limit: int) -> None:
         left = len(found.trials) - len(shown)
         console.print(Text(f"and {left} more (--limit 0 shows all)", style=QUIET))
     console.print(Text(found.disclaimer, style=QUIET))
+
+
+def show_counts(found: Matches, console: Console) -> None:
+    """Print how many trials have each verdict."""
+    head = Text()
+    for verdict, said in SAID.items():
+        head.append(f"{found.counts[verdict]}", style=f"bold {STYLES[verdict]}").append(f" {said}   ")
+    console.print(head)
+
+
+def show_questions(questions: Sequence[Question], console: Console) -> None:
+    """Print what to find out next, the most decisive first."""
+    if not questions:
+        return
+    console.print()
+    console.print(Text("to find out next (how many trials the answer is expected to settle)", style=QUIET))
+    for one in questions:
+        console.print(Text(f"{one.settles:5.1f}", style="bold").append(f"  {one.question}"))
 
 
 def show_why(told: Why, console: Console) -> None:

@@ -1,7 +1,7 @@
-"""The readings of a catalogue, kept in the user's cache: made once, then loaded in milliseconds.
+"""What matching needs of a catalogue, kept in the user's cache: made once, then loaded in milliseconds.
 
-What is kept are trials' criteria, never anything of a patient. A file's name changes with the catalogue
-and with everything that reads criteria; a file that cannot be read is made anew.
+What is kept are trials' criteria and virtual people, never anything of a patient. A file's name changes
+with all that its content is made from; a file that cannot be read is made anew.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from scleroscope.match.readings import Reading, readings
+from scleroscope.model.patient import Patient
 from scleroscope.model.study import Study
 
+Made = TypeVar("Made")
 _PACKAGES = ("catalogue/data", "criteria", "knowledge", "match", "model", "registries")
 
 
@@ -28,18 +31,35 @@ def kept_readings(
     `studies` is asked for only when it is not. `folder` is where to keep it; by default the platform's
     cache folder of the user. Where nothing can be written, nothing is kept.
     """
+    of_catalogue = hashlib.sha256(str(catalogue.resolve()).encode()).hexdigest()[:8]
+    files = [catalogue, catalogue.with_name(catalogue.name + "-wal"), *_sources(_PACKAGES)]
+    made_from = _fingerprint(files)
+    return kept(
+        f"criteria-{of_catalogue}", made_from, tuple[Reading, ...], lambda: tuple(readings(studies())), folder
+    )
+
+
+def kept_sample(draw: Callable[[], tuple[Patient, ...]], folder: Path | None = None) -> tuple[Patient, ...]:
+    """A sample of virtual people, from the cache where it is there; `draw` is asked only when it is not."""
+    made_from = _fingerprint(_sources(("design/population", "knowledge", "model")))
+    return kept("population", made_from, tuple[Patient, ...], draw, folder)
+
+
+def kept(
+    name: str, made_from: str, kind: type[Made], make: Callable[[], Made], folder: Path | None = None
+) -> Made:
+    """What `make` makes, kept in a file of this name until what it is made from changes."""
     if folder is None:
         from platformdirs import user_cache_path
 
         folder = user_cache_path("scleroscope", appauthor=False)
-    of_catalogue = hashlib.sha256(str(catalogue.resolve()).encode()).hexdigest()[:8]
-    path = folder / f"criteria-{of_catalogue}-{_fingerprint(catalogue)}.msgpack"
+    path = folder / f"{name}-{made_from}.msgpack"
     with suppress(OSError, msgspec.DecodeError, msgspec.ValidationError):
-        return msgspec.msgpack.decode(path.read_bytes(), type=tuple[Reading, ...])
-    found = tuple(readings(studies()))
+        return msgspec.msgpack.decode(path.read_bytes(), type=kind)
+    found = make()
     with suppress(OSError):
         _keep(path, msgspec.msgpack.encode(found))
-        for other in folder.glob(f"criteria-{of_catalogue}-*.msgpack"):
+        for other in folder.glob(f"{name}-*.msgpack"):
             if other != path:
                 other.unlink(missing_ok=True)
     return found
@@ -55,12 +75,13 @@ def _keep(path: Path, data: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _fingerprint(catalogue: Path) -> str:
-    """Names the catalogue's state and the files that read criteria, by size and time of change."""
+def _sources(packages: Iterable[str]) -> list[Path]:
     root = Path(__file__).parents[1]
-    files = [catalogue, catalogue.with_name(catalogue.name + "-wal")]
-    for package in _PACKAGES:
-        files += sorted(entry for entry in (root / package).rglob("*") if entry.suffix in _READ)
+    return [entry for each in packages for entry in sorted((root / each).rglob("*")) if entry.suffix in _READ]
+
+
+def _fingerprint(files: Iterable[Path]) -> str:
+    """Names the state of files by their sizes and times of change."""
     digest = hashlib.sha256()
     for file in files:
         with suppress(OSError):
