@@ -11,6 +11,8 @@ def anchored(items: list[Item]) -> list[Item]:
 
     "Duration ≤ 3 years (defined as time from the first symptom)" is one measure, told in two places.
     """
+    if not any(item.kind in _TOLD for item in items):
+        return items
     items = _first_symptoms(items)
     duration = next((number for number, item in enumerate(items) if _spread(item)), None)
     anchor = _anchor(items)
@@ -34,6 +36,7 @@ def anchored(items: list[Item]) -> list[Item]:
 _BETWEEN = frozenset(
     {"symptom", "first", "of", "comma", "and", "or", "slash", "moment", "since", "critword", "dash"}
 )
+_TOLD = frozenset({"measure", "first", "symptom"})
 _REACH = 9  # items between "first" and "Raynaud"
 
 

@@ -207,7 +207,7 @@ def _spans(items: list[Item]) -> list[Item]:
         if is_time(item) or _lives(item):
             follows = items[place + 1].kind if place + 1 < count else ""
             before = answer[-1].kind if answer else ""
-            if before == "for":
+            if before == "for" and is_time(item):
                 answer.pop()
                 ahead = place + 2 if follows == "prior" else place + 1
                 ahead = ahead + 1 if ahead < count and items[ahead].kind == "moment" else ahead

@@ -7,7 +7,7 @@ import msgspec
 from scleroscope.model.criterion import Criterion
 
 
-class Item(msgspec.Struct):
+class Item(msgspec.Struct, gc=False):
     """One recognised thing at characters [start, end).
 
     `kind` says what it is; `value` is what that kind carries:

@@ -85,6 +85,11 @@ def number(text: str) -> float | None:
         return None
 
 
+def is_number(text: str) -> bool:
+    """Whether a number may begin with this word."""
+    return text[0].isdigit() or text in _WORDS
+
+
 def quantity(words: list[Token], place: int) -> tuple[str, object, int] | None:
     """A number with its unit at this place: ("quantity", Quantity, first token behind it).
 

@@ -29,6 +29,7 @@ from scleroscope.model.criterion import (
     Span,
 )
 
+_JOINED = frozenset({"bound", "window", "half_lives", "lasting", "paren"})
 _LONGEST = 6_000  # characters; what is longer is no criterion and stays opaque
 
 
@@ -144,6 +145,10 @@ def _conditional(role: Lead, listed: Criterion, piece: Piece, whole: _Text) -> C
 
 
 def _tree(found: list[Item], piece: Piece, whole: _Text, given: _Given) -> Criterion:
+    if found and all(item.kind not in _TELLING and item.kind not in _JOINED for item in found):
+        kinds = {item.kind for item in found}
+        procedural = "proc" in kinds and not kinds & {"word", "severe", "alter", "widen"}
+        return _opaque(piece, whole, procedural=procedural)
     tree = clause(found, _frame(piece, whole, given)) if found else None
     if tree is None:
         return _opaque(piece, whole)
@@ -156,8 +161,9 @@ def _tree(found: list[Item], piece: Piece, whole: _Text, given: _Given) -> Crite
     return tree
 
 
-def _opaque(piece: Piece, whole: _Text) -> Opaque:
-    return Opaque(text=whole.text[piece.start : piece.end], span=Span(piece.start, piece.end))
+def _opaque(piece: Piece, whole: _Text, *, procedural: bool = False) -> Opaque:
+    span = Span(piece.start, piece.end)
+    return Opaque(text=whole.text[piece.start : piece.end], span=span, procedural=procedural)
 
 
 def _frame(piece: Piece, whole: _Text, given: _Given = ()) -> Frame:
@@ -165,11 +171,19 @@ def _frame(piece: Piece, whole: _Text, given: _Given = ()) -> Frame:
     return Frame(whole.text, bars=out, loose="or" if out else "and", given=given, subject=whole.subject)
 
 
+_TELLING = frozenset(
+    {"fact", "drug", "measure", "quantity", "plus", "pressures", "tunit", "who", "subset", "crit"}
+)
+
+
 def understood(plain: str, start: int, end: int) -> list[Item]:
     """The items of a stretch of normal text, with numbers, times, brackets and classifications joined."""
     if end - start > _LONGEST:
         return []
-    return anchored(classified(nest(bounds.reduce(lex(plain, start, end)))))
+    found = lex(plain, start, end)
+    if all(item.kind not in _TELLING for item in found):
+        return found  # nothing that a record could settle: no need to look closer
+    return anchored(classified(nest(bounds.reduce(found))))
 
 
 def reading(tree: Criterion) -> Reading:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 _TOKEN = re.compile(
     r"\b(?:e\.\s?g|i\.\s?e)\b\.?|\b(?:vs|approx|incl|etc|resp)\."
@@ -12,6 +13,7 @@ _TOKEN = re.compile(
     r"|\d+(?:[.,]\d+)*"
     r"|[^\s\w]|_"
 )
+_SILENT = frozenset("'\"_")
 _IRREGULAR = {
     "women": "woman",
     "men": "man",
@@ -21,7 +23,7 @@ _IRREGULAR = {
 }
 
 
-class Token(NamedTuple):
+class Token(msgspec.Struct, frozen=True, gc=False):
     """A word (as its stem), a number or a sign, at characters [start, end)."""
 
     text: str
@@ -61,21 +63,22 @@ def tokens(plain: str, start: int = 0, end: int | None = None) -> list[Token]:
     """
     stop = len(plain) if end is None else end
     answer: list[Token] = []
+    append = answer.append
     for match in _TOKEN.finditer(plain, start, stop):
-        text, first, last = match.group(), match.start(), match.end()
-        if text == "-":
-            before = plain[first - 1] if first > start else " "
-            after = plain[last] if last < stop else " "
-            if (before.isalpha() and after not in " \n") or (before.isdigit() and after.isalpha()):
-                continue
-            if before == ")" and after.isalpha():
-                continue
-        elif text == ".":
-            if last < stop and plain[last] not in " \n\t":
-                continue
-        elif text in "'\"_":
-            continue
-        elif len(text) > 1 or text.isalnum():
-            text = stem(text)
-        answer.append(Token(text, first, last))
+        text = match.group()
+        first, last = match.span()
+        if text[0].isalnum():
+            append(Token(stem(text), first, last))
+        elif text not in _SILENT and (text not in "-." or _counts(plain, text, first, last, start, stop)):
+            append(Token(text, first, last))
     return answer
+
+
+def _counts(plain: str, sign: str, first: int, last: int, start: int, stop: int) -> bool:
+    """Whether a hyphen or full stop is more than a part of a word."""
+    if sign == ".":
+        return last >= stop or plain[last] in " \n\t"
+    before = plain[first - 1] if first > start else " "
+    after = plain[last] if last < stop else " "
+    joins = (before.isalpha() and after not in " \n") or (before.isdigit() and after.isalpha())
+    return not joins and not (before == ")" and after.isalpha())

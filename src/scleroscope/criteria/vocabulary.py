@@ -8,7 +8,7 @@ from typing import Any
 from scleroscope.criteria.items import Fact, Item, Measure, Quantity
 from scleroscope.criteria.normal import normal
 from scleroscope.criteria.phrase_tree import phrase_tree
-from scleroscope.criteria.quantities import quantity
+from scleroscope.criteria.quantities import is_number, quantity
 from scleroscope.criteria.tokens import Token, tokens
 from scleroscope.knowledge.load import cells, rows
 
@@ -99,6 +99,7 @@ def items(plain: str, start: int, end: int) -> list[Item]:
 
 def meanings(words: list[Token]) -> list[Item]:
     """As `items`, of tokens: at each place the longest known wording."""
+    trie = wordings()
     answer: list[Item] = []
     place, count = 0, len(words)
     while place < count:
@@ -108,7 +109,7 @@ def meanings(words: list[Token]) -> list[Item]:
             answer.append(Item("quantity", token.start, token.end, Quantity(roman, "")))
             place += 1
             continue
-        found, reach = _longest(words, place)
+        found, reach = _longest(words, place) if token.text in trie else (None, place)
         if found is not None:
             kind, value = found
             end = words[reach - 1].end
@@ -119,7 +120,7 @@ def meanings(words: list[Token]) -> list[Item]:
                 answer.append(Item(kind, token.start, end, value))
             place = reach
             continue
-        number = quantity(words, place)
+        number = quantity(words, place) if is_number(token.text) else None
         if number is not None:
             answer.append(Item(number[0], token.start, words[number[2] - 1].end, number[1]))
             place = number[2]
