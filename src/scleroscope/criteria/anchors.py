@@ -43,7 +43,7 @@ _REACH = 9  # items between "first" and "Raynaud"
 def _first_symptoms(items: list[Item]) -> list[Item]:
     """ "The first sign or symptom of the disease other than Raynaud's": the beginning of the disease."""
     for number, item in enumerate(items):
-        if item.kind not in ("first", "symptom"):
+        if item.kind not in ("first", "symptom") and not _spread(item):
             continue
         end, spared, unknown = number + 1, False, 0
         while end < len(items) and end - number <= _REACH and not _raynaud(items[end]):

@@ -39,12 +39,42 @@ def aside(paren: Item, state: State) -> None:
     inner = paren.value
     assert isinstance(inner, list)
     kinds = {item.kind for item in inner}
-    for rule in (_persons, _naming, _dose, _times, _numbers, _names, _drug_list):
+    if part_is_expecting(state) and not kinds & {"except", "unless"}:
+        return
+    for rule in (_spared, _permission, _persons, _naming, _dose, _times, _numbers, _names, _drug_list):
         if rule(inner, kinds, state):
             return
     if not state.frame.bars and not kinds & (_NAMING | _RESTRICTS):
         return  # an explanation of what is asked; it asks no more
     _statement(paren, inner, kinds, state)
+
+
+def part_is_expecting(state: State) -> bool:
+    """Whether the part names a pregnancy alone: what stands in brackets is how it is known."""
+    part = state.part
+    return bool(part.facts) and not part.drugs and all(_group(item) == "expecting" for item in part.facts)
+
+
+def _spared(inner: list[Item], kinds: set[str], state: State) -> bool:
+    """ "immunosuppressants (other than prednisone ≤ 10 mg/day)"."""
+    part = state.part
+    if "except" not in kinds or not part.drugs or kinds & {"fact", "measure"} or "drug" not in kinds:
+        return False
+    part.spared = [*part.spared, *(item for item in inner if item.kind == "drug")]
+    part.spared_partly = part.spared_partly or bool(kinds & {"bound", "severe", "word", "route", "quantity"})
+    return True
+
+
+def _permission(inner: list[Item], kinds: set[str], state: State) -> bool:
+    """ "systemic steroids (inhaled steroids are allowed)": other drugs, or another way to take them."""
+    part = state.part
+    if "allow" not in kinds or not part.drugs:
+        return False
+    own = {item.value for item in part.drugs}
+    others = "route" in kinds or not any(item.kind == "drug" and item.value in own for item in inner)
+    if not others:
+        state.rest.append(inner[0])
+    return True
 
 
 def _persons(inner: list[Item], kinds: set[str], state: State) -> bool:

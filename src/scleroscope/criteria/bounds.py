@@ -24,6 +24,16 @@ def _bounds(items: list[Item]) -> list[Item]:
             made, place = _number_first(items, place, answer)
             answer.append(made)
             continue
+        if item.kind == "cmp" and place + 2 < count and items[place + 1].kind == "measure":
+            ahead = place + 2  # "minimum age: 18 years"
+            ahead += items[ahead].kind in ("colon", "of")
+            if ahead < count and isinstance(items[ahead].value, Quantity) and items[ahead].kind == "quantity":
+                answer.append(items[place + 1])
+                number = items[ahead]
+                assert isinstance(number.value, Quantity)
+                answer.append(_compared(str(item.value), number.value, item.start, number.end))
+                place = ahead + 1
+                continue
         if item.kind == "cmp" and place + 1 < count:
             ahead = place + 1
             if items[ahead].kind == "close" and answer and answer[-1].kind == "open":

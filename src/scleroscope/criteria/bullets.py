@@ -8,7 +8,7 @@ from typing import NamedTuple
 _NUMBER = r"\d{1,2}(?:\.\d{1,2}){0,3}"
 _START = re.compile(
     r"(?P<bullet>[*•·]|--?|o(?=\s)|\+(?=\s))(?:\s+|(?=[a-z(≥≤<>]))"
-    rf"|\(?(?P<number>{_NUMBER})(?:[.)]\)?\s*(?=[^\s\d%])|[.)]\)?\s+(?=\S))"
+    rf"|(?:\(\s?)?(?P<number>{_NUMBER})(?:[.)]\)?\s*(?=[^\s\d%])|[.)]\)?\s+(?=\S))"
     r"|\(?(?P<letter>[a-z]|[ivx]{2,4})(?:\)|[.;]\)?(?=\s))\s*(?=\S)"
 )
 _WITHIN = re.compile(

@@ -75,6 +75,8 @@ def _cut(items: list[Item], kind: str) -> list[list[Item]]:
 def _requires(items: list[Item]) -> bool:
     """Whether a further sentence asks for something, rather than explains what was asked."""
     kinds = [item.kind for item in items]
+    if "note" in kinds:
+        return False
     asked = "must" in kinds or ({"bound", "neg"} & set(kinds) and kinds.count("word") <= _FEW)
     return bool(asked) and not _explains(items)
 

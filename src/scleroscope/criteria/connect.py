@@ -7,7 +7,7 @@ from itertools import pairwise
 import msgspec
 
 from scleroscope.criteria.frame import Frame
-from scleroscope.criteria.items import Fact, Item
+from scleroscope.criteria.items import Bound, Fact, Item
 from scleroscope.criteria.part_tree import group, part_tree
 from scleroscope.criteria.parts import FLAGS, Part, listed, parts
 from scleroscope.criteria.place import disputed, every, some
@@ -28,7 +28,19 @@ def connect(items: list[Item], frame: Frame) -> Criterion | None:
         _doubtful(found)
     found = _drug_lists(found)
     found, trees = _tails(found, [part_tree(part, frame) for part in found], frame)
-    return _combine(found, trees, frame)
+    tree = _combine(found, trees, frame)
+    if not frame.bars and any(_counts_something(part) for part in found):
+        return some([tree, frame.words(found[0].start, found[-1].end)])  # "at least one A criterion: …"
+    return tree
+
+
+def _counts_something(part: Part) -> bool:
+    """Whether the part asks for a number of things that are not understood."""
+    values = [item.value for item in part.bounds if isinstance(item.value, Bound)]
+    counted = any(
+        value.unit == "" and value.low in (1.0, 2.0, 3.0) and value.high is None for value in values
+    )
+    return counted and bool(part.words) and not part.entities
 
 
 def _tails(found: list[Part], trees: list[Criterion], frame: Frame) -> tuple[list[Part], list[Criterion]]:
@@ -108,7 +120,8 @@ def _drug_lists(found: list[Part]) -> list[Part]:
             and _values(part.windows) == _values(last.windows)
             and _values(part.lasting) == _values(last.lasting)
             and _values(part.half_lives) == _values(last.half_lives)
-            and not part.parens and not last.parens and not part.routes and part.joint != "and"
+            and not (part.severe or last.severe or part.parens or last.parens or part.spared or last.spared)
+            and not part.routes and part.joint != "and"
         ):  # fmt: skip
             last.drugs += part.drugs
             last.bounds += part.bounds

@@ -18,6 +18,11 @@ _INLINE = re.compile(
     r"(?P<end>\s?:|\s(?=[*•-] |1[.)] )|(?= ?\n| ?$))"
 )
 _QUALIFIED = re.compile(r"[(\[-]|(?:for|of|at|in|to|are|is|include|part|phase|will|apply|group|cohort)")
+# What pages print beside the criteria: "Sex: All Minimum Age: 18 Years".
+_LABEL = re.compile(
+    r"(?:(?<=\s)|^)(?:minimum age|maximum age|ages eligible for study|accepts healthy volunteers"
+    r"|healthy volunteers|sexes eligible for study|sex|gender) ?: "
+)
 _ALONE = re.compile(r"(?:inclusion|exclusion)s?")
 _EXCLUDED = re.compile(
     r"excluded\b|(?:will|must|should|may|can|are|is)\s?(?:be\s)?excluded\b|not\s(?:be\s)?eligible|ineligible|"
@@ -54,6 +59,9 @@ def inline(plain: str, start: int, end: int) -> list[tuple[int, int, Section]]:
         both = "/exclusion" in said or "and exclusion" in said
         kind: Section = "same" if both else "exclusion" if match["kind"] != "inclusion" else "inclusion"
         found.append((match.start(), match.end(), kind))
+    labels = _LABEL.search(plain, start, end)
+    if labels and not any(labels.start() < one[1] for one in found):
+        found.append((labels.start(), labels.start(), "inclusion"))
     return found
 
 

@@ -84,6 +84,7 @@ def _measured(item: Item, state: State) -> Criterion | None:
     values = [(bound.value, bound) for bound in _own_numbers(item, state)] or [
         (_as_bound(window.value), window) for window in part.windows if isinstance(window.value, Window)
     ]
+    values = values or [(lasting.value, lasting) for lasting in part.lasting]
     answers: list[Criterion] = []
     for value, where in values:
         if not isinstance(value, Bound | Quantity):
@@ -129,6 +130,8 @@ def _ages(state: State) -> None:
     if any(isinstance(item.value, Measure) and item.value.bare == "years" for item in part.measures):
         return
     named = part.measures or part.facts or part.drugs
+    if bound.age and bound.unit != "years" and (named or part.words):
+        return
     alone = not named and bound.unit == "years" and not state.frame.bars and not part.words and not part.flags
     if not (bound.age or (alone and max(bound.low or 0, bound.high or 0) >= _GROWN)):
         return
@@ -197,6 +200,11 @@ def _leftovers(state: State) -> None:
     """What was said but found no place keeps the part from being settled."""
     part = state.part
     state.rest += state.numbers
+    if part.facts and all(group(item) == "expecting" for item in part.facts):
+        part.flags.discard("future")  # a planned pregnancy, beside one that there is
+    dosed = any(isinstance(item.value, Bound) for item in part.bounds)
+    if part.drugs and dosed:  # "high dose steroids (> 10 mg/day)": the number says how high
+        state.rest = [item for item in state.rest if item.value != "dose"]
     if part.drugs:  # "other immunosuppressants" are immunosuppressants
         state.rest = [item for item in state.rest if item.value != "other"]
     if "alter" in part.flags and not part.measures:

@@ -70,7 +70,8 @@ class Part(msgspec.Struct):
     procedural: list[Item] = []
     parens: list[Item] = []
     flags: set[str] = set()
-    reach: str = ""  # the joint of a list that this part shares its number, window or tense with
+    spared: list[Item] = []  # drugs that are excepted
+    spared_partly: bool = False  # … up to a dose, or in a form, that is not read
 
     @property
     def entities(self) -> bool:
@@ -279,7 +280,7 @@ def _backward(found: list[Part]) -> None:
         if part.lasting:
             lasting = part.lasting
             flags = part.flags & {"stable"}
-        elif part.drugs and not timed:
+        elif part.drugs and not timed and not part.bounds:
             part.lasting = list(lasting)
             part.flags |= flags
         if last and "qual" in part.flags and part.words:

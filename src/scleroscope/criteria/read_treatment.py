@@ -5,6 +5,8 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable
 
+import msgspec
+
 from scleroscope.criteria.items import Bound, Item, Quantity, Window
 from scleroscope.criteria.parts import Part
 from scleroscope.criteria.place import every, opposite, some
@@ -24,28 +26,32 @@ def treatment(part: Part, names: tuple[str, ...], span: Span, text: str, *, bars
     """
     words = Opaque(text=text[span.start : span.end], span=span)
     flags = part.flags
-    said = (
-        flags & {"now", "past", "stable", "start", "hyper"} or part.windows or part.half_lives or part.lasting
-    )
-    if (
-        "future" in flags
-        or "vague" in flags
-        or not (said or bars or part.bounds)
-        or (part.words and not bars)
-    ):
+    if flags & {"future", "vague"} or not (bars or _asked(part)):
         return words  # a drug that is only mentioned is asked of nobody
     if "hyper" in flags:
         return Taking(names=names, when="ever", intolerant=True, span=span)
+    if part.spared_partly:  # who takes what is excepted in part is neither kept out nor let in
+        whole = msgspec.structs.replace(part, spared_partly=False)
+        main = treatment(whole, names, span, text, bars=bars)
+        return some([main, every([Taking(names=_names(part.spared), when="ever", span=span), words])])
     dose, left = _dose(part, names)
     counted = _equivalent(part, names, dose)
     equivalent = counted[1] if counted else None
     if counted and not any(drugs.is_class(name) for name in names):
         names = (counted[0],)
+    spared = _names(part.spared)
     routes = tuple(dict.fromkeys(str(item.value) for item in part.routes))
 
     def taking(when: When, **more: typing.Any) -> Criterion:
         return Taking(
-            names=names, when=when, dose=dose, equivalent=equivalent, routes=routes, span=span, **more
+            names=names,
+            except_names=spared,
+            when=when,
+            dose=dose,
+            equivalent=equivalent,
+            routes=routes,
+            span=span,
+            **more,
         )
 
     parts: list[Criterion] = [words] if left else []
@@ -53,24 +59,42 @@ def treatment(part: Part, names: tuple[str, ...], span: Span, text: str, *, bars
         return every([_started(part, taking, words, bars=bars), *parts])
     if "stable" in flags:
         return every([_stable(part, taking, words), *parts])
+    return every([_when(part, taking, words, dosed=dose is not None, bars=bars), *parts])
+
+
+def _names(items: list[Item]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(item.value) for item in items))
+
+
+def _asked(part: Part) -> bool:
+    """Whether the words ask that it be taken, rather than mention it."""
+    said = part.flags & {"now", "past", "stable", "start", "hyper"}
+    return bool(said or part.windows or part.half_lives or part.lasting or part.bounds) and not part.words
+
+
+def _when(
+    part: Part, taking: Callable[..., Criterion], words: Opaque, *, dosed: bool, bars: bool
+) -> Criterion:
+    """Taken for so long, within a time, ever or now; where nothing is said, what now and never settle."""
+    flags = part.flags
     if part.lasting:
         bound = part.lasting[0].value
         assert isinstance(bound, Bound)
         total = Interval(
             low=bound.low, high=bound.high, low_open=bound.low_open, high_open=bound.high_open, unit="weeks"
         )
-        if "past" in flags or part.windows:
-            return every([taking("ever"), words, *parts])
-        return every([taking("now", total_weeks=total), *parts])
+        if part.windows:
+            return every([taking("ever"), words])
+        return taking("ever" if "past" in flags else "now", total_weeks=total)
     windows = [_window(item.value, taking, words, bars=bars) for item in part.windows]
     windows += [taking("ever", within_half_lives=float(str(item.value))) for item in part.half_lives]
     if windows:
-        return every([some(windows), *parts])
+        return some(windows)
     if "past" in flags:
-        return every([taking("ever"), *parts])
-    if "now" in flags or dose is not None:
-        return every([taking("now"), *parts])
-    return every([some([taking("now"), every([taking("ever"), words])]), *parts])
+        return taking("ever")
+    if "now" in flags or dosed:
+        return taking("now")
+    return some([taking("now"), every([taking("ever"), words])])
 
 
 def _window(window: object, taking: Callable[..., Criterion], words: Opaque, *, bars: bool) -> Criterion:

@@ -157,6 +157,8 @@ def _compounds(items: list[Item]) -> list[Item]:
     """
     for number in range(len(items) - 1):
         item, follows = items[number], items[number + 1]
+        if item.kind == "neg" and item.value == "non" and follows.kind not in _NAMES:
+            items[number] = Item("word", item.start, item.end, "non")  # "non-vasectomised men"
         if item.kind == "at_time" and follows.kind in _NAMES:
             items[number + 1] = Item("moment", follows.start, follows.end)
         close = 0 < follows.start - item.end <= 1
