@@ -60,8 +60,8 @@ def _spans(tree: Criterion) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize(
     "unit",
-    ["age > 18 or ", "(", "no ", "rituximab, ", "1. FVC < 5 ", "- HIV\n", "if ", "at least one of ", "first symptom ",
-     "except ", "ACR or ", "160/100 ", "2013 ", "i.e. ", "≥ 5 and "],
+    ["age > 18 or ", "(", "no ", "rituximab, ", "1. FVC < 5 ", "- HIV\n", "if ", "at least one of ",
+     "first symptom ", "except ", "ACR or ", "160/100 ", "2013 ", "i.e. ", "≥ 5 and "],
 )  # fmt: skip
 def test_a_text_of_200_000_characters_is_read_in_linear_time(unit: str) -> None:
     small, large = unit * (20_000 // len(unit)), unit * (200_000 // len(unit))
