@@ -39,6 +39,24 @@ def test_import_says_what_became_of_every_record(run: Run, good: Path, tmp_path:
     assert (again["read"], again["new"], again["unchanged"], again["complete"]) == (2, 1, 1, True)
 
 
+def test_a_folder_with_texts_beside_the_records_is_no_failure_and_says_what_it_passed_over(
+    run: Run, good: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "download"
+    folder.mkdir()
+    good.rename(folder / good.name)
+    for number in range(7):
+        (folder / f"note {number}.txt").write_text("to do")
+    done = run("import", folder, "--catalogue", tmp_path / "c.sqlite")
+    assert done.returncode == 0
+    assert "refused 0" in done.stdout
+    assert "passed over, not records: 7 files" in done.stderr
+    assert "note 0.txt: a text" in done.stderr
+    assert "and 2 more" in done.stderr
+    again = json.loads(run("import", folder, "--catalogue", tmp_path / "c.sqlite", "--json").stdout)
+    assert len(again["beside"]) == 7
+
+
 def test_the_default_place_and_the_environment_are_used(
     run: Run, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ class Books(msgspec.Struct, kw_only=True):
     repeated: int = 0  # of the above: an id that this input had already
     differing: int = 0  # of the repeated: with other content than before
     announced: int | None = None  # how many the registry said that it has
+    beside: tuple[str, ...] = ()  # files that are no records and were passed over: where, and what they are
     failures: tuple[str, ...] = ()  # why the import as a whole did not succeed, in words
 
     @property

@@ -67,7 +67,7 @@ def current(connection: sqlite3.Connection, trial: str, path: Path) -> RawRecord
 
 def imports(connection: sqlite3.Connection) -> list[Books]:
     """The books of every import, oldest first."""
-    columns = [name for name in Books.__struct_fields__ if name != "failures"]
+    columns = [name for name in Books.__struct_fields__ if name not in {"beside", "failures"}]
     rows = connection.execute(f"SELECT {', '.join(columns)} FROM imports ORDER BY number")  # noqa: S608
     return [Books(**dict(zip(columns, row, strict=True))) for row in rows]
 

@@ -25,7 +25,7 @@ from scleroscope.catalogue.relabel import relabel_if_outdated
 from scleroscope.catalogue.store import Settled, Writer
 from scleroscope.model.problem import NotFound
 from scleroscope.registries.files import records
-from scleroscope.registries.record import RawRecord, Refusal
+from scleroscope.registries.record import Beside, RawRecord, Refusal
 from scleroscope.registries.scope import might_be_scleroderma
 
 BATCH_RECORDS = 1000
@@ -52,9 +52,20 @@ def import_files(
     for path in paths:
         if not path.exists():
             raise NotFound(f"{path}: no such file or folder; nothing was imported")
-    stream = (record for path in paths for record in records(path))
+    beside: list[str] = []
+
+    def stream() -> Iterator[Incoming]:
+        for path in paths:
+            for found in records(path):
+                if isinstance(found, Beside):
+                    beside.append(f"{found.source}: {found.why}")
+                else:
+                    yield found
+
     source = " ".join(map(str, paths))
-    return import_records(catalogue, stream, source, everything=everything, progress=progress, now=now)
+    books = import_records(catalogue, stream(), source, everything=everything, progress=progress, now=now)
+    books.beside = tuple(beside)
+    return books
 
 
 def import_records(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scleroscope.api.ingest import Books
 
 SHOWN = 20  # refusals and ids that are listed; the others are counted
+FEW = 5  # files that are no records and are named
 
 All = Annotated[bool, typer.Option("--all", help="Store studies of any disease, not only of scleroderma.")]
 
@@ -106,6 +107,12 @@ def report(books: Books, catalogue: Path | None, *, json: bool) -> None:
         note(*lines[:SHOWN])
         if len(lines) > SHOWN:
             note(f"… and {len(lines) - SHOWN:,} more refused; all are kept in the catalogue (table refused)")
+    if books.beside:
+        count = len(books.beside)
+        note(f"passed over, not records: {count:,} file{'s' * (count > 1)}")
+        note(*(f"  {each}" for each in books.beside[:FEW]))
+        if count > FEW:
+            note(f"  … and {count - FEW:,} more (--json has all)")
     note(*books.failures)
     if books.refused or not books.complete:
         raise typer.Exit(1)

@@ -90,7 +90,7 @@ def _zip(stream: io.BufferedReader, name: str) -> Iterator[Member | Refusal]:
             where = f"{name}/{entry.filename}"
             if _unsafe(entry.filename):
                 yield Refusal(source=where, reason="an unsafe name (it points outside the archive): not read")
-            elif not entry.is_dir() and not entry.filename.startswith("__MACOSX/"):
+            elif not entry.is_dir():
                 try:
                     with archive.open(entry) as opened:
                         yield Member(where, io.BufferedReader(opened, 1 << 16))  # type: ignore[arg-type]

@@ -14,7 +14,8 @@ TOO_LARGE = "longer than 64 MiB without an end: not a record"
 _CHUNK = 1 << 20
 
 _BETWEEN = re.compile(rb"[\s,]*")
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
+# Possessive (*+): where a string has no end, nothing is gained by giving back what was matched.
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
 
 
 def elements(buffer: bytes, stream: io.BufferedReader | None, name: str) -> Iterator[bytes | Refusal]:

@@ -32,6 +32,13 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     raw: bytes | None = None
 
 
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that lies beside records and is none: passed over, but never unsaid."""
+
+    source: str
+    why: str  # text or table, hidden, …
+
+
 class RecordRefusedError(ValueError):
     """A record that cannot become a study; the message says why, in one line."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from scleroscope.registries import elements
 from scleroscope.registries.files import records
-from scleroscope.registries.record import RawRecord, Refusal
+from scleroscope.registries.record import Beside, RawRecord, Refusal
 
 
 def study(number: int) -> bytes:
@@ -23,8 +23,15 @@ XML = b"<clinical_study><id_info><nct_id>NCT90000009</nct_id></id_info></clinica
 
 def ids(path: Path) -> list[str]:
     return [
-        found.id if isinstance(found, RawRecord) else f"refused: {found.reason}" for found in records(path)
+        found.id if isinstance(found, RawRecord) else f"refused: {found.reason}"
+        for found in records(path)
+        if not isinstance(found, Beside)
     ]
+
+
+def beside(path: Path) -> dict[str, str]:
+    """What was passed over: the end of its name, and why."""
+    return {Path(found.source).name: found.why for found in records(path) if isinstance(found, Beside)}
 
 
 def three() -> list[bytes]:
@@ -90,6 +97,60 @@ def test_zip_tar_and_folder_give_a_record_a_file(tmp_path: Path) -> None:
     wanted = ["NCT90000001", "NCT90000002", "NCT90000009"]
     for name in ("all.zip", "all.tar.gz", "folder"):
         assert ids(tmp_path / name) == wanted
+
+
+NO_RECORDS = {
+    "README.md": b"[![a badge](https://example.org)] about these files",
+    "index.tsv": b"id\ttitle\n",
+    "list.csv": b"NCT90000001,Recruiting\n",
+    "notes.txt": b"to do",
+    "schema.xsd": b"<xs:schema/>",
+    "protocol.pdf": b"%PDF-1.7",
+    ".DS_Store": b"\0\0\0\1Bud1",
+}
+
+
+def test_what_lies_beside_records_is_said_and_refuses_nothing(tmp_path: Path) -> None:
+    members = {
+        **NO_RECORDS,
+        "NCT1.json": study(1),
+        "also.txt": study(2),
+        "__MACOSX/._NCT1.json": b"\0\5\x16\7",
+    }
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name, raw in members.items():
+            archive.writestr(name, raw)
+    with tarfile.open(tmp_path / "all.tar", "w") as tar:
+        for name, raw in members.items():
+            entry = tarfile.TarInfo(f"./{name}")  # as `tar -C folder .` names them
+            entry.size = len(raw)
+            tar.addfile(entry, io.BytesIO(raw))
+    for name, raw in members.items():
+        path = tmp_path / "folder" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw)
+    for name in ("all.zip", "all.tar", "folder"):
+        assert sorted(ids(tmp_path / name)) == WANTED[:2], name
+        assert beside(tmp_path / name).keys() - {"__MACOSX", "._NCT1.json"} == NO_RECORDS.keys(), name
+        assert len(beside(tmp_path / name)) == len(NO_RECORDS) + 1, name
+        assert beside(tmp_path / name)[".DS_Store"] == "hidden"
+
+
+def test_a_link_in_a_folder_is_followed_to_a_file_and_said_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "one.json").write_bytes(study(1))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "one.json").symlink_to(tmp_path / "elsewhere" / "one.json")
+    (folder / "loop").symlink_to(folder)
+    (folder / "dead.json").symlink_to(tmp_path / "nowhere")
+    assert ids(folder) == ["NCT90000001"]
+    assert beside(folder).keys() == {"loop", "dead.json"}
+
+
+def test_a_table_that_is_named_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(NO_RECORDS["list.csv"])
+    assert "neither JSON nor XML" in ids(tmp_path / "list.csv")[0]
 
 
 def test_a_record_keeps_its_bytes_and_says_where_it_stood(tmp_path: Path) -> None:
@@ -193,12 +254,24 @@ def test_a_damaged_member_of_a_zip_does_not_stop_the_others(tmp_path: Path) -> N
     assert second.startswith("refused: damaged")
 
 
-def test_a_ten_gigabyte_bomb_is_not_unpacked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "gigabytes", [pytest.param(10, marks=pytest.mark.slow), pytest.param(0.1, id="as much for less")]
+)
+def test_a_ten_gigabyte_bomb_is_not_unpacked(
+    tmp_path: Path, gigabytes: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scleroscope.registries import archives, documents
+
+    if gigabytes < 1:  # the same path with every bound a hundredth
+        monkeypatch.setattr(archives, "_TRUSTED_BYTES", archives._TRUSTED_BYTES // 100)
+        largest = elements.LARGEST // 100
+        monkeypatch.setattr(documents, "LARGEST", largest)
+        monkeypatch.setattr(elements, "LARGEST", largest)
     # Members of one gzip file follow each other: 10 GB in 10 MB, made in no time.
     piece = gzip.compress(b"a" * (10 << 20))
     path = tmp_path / "bomb.json.gz"
     for head in (b'{"a": "', b'{"studies": [{"a": "', b""):
-        path.write_bytes(gzip.compress(head) + piece * 1000)
+        path.write_bytes(gzip.compress(head) + piece * int(100 * gigabytes))
         (found,) = records(path)
         assert isinstance(found, Refusal)
 
