@@ -133,6 +133,42 @@ def test_a_sentence_means(kind: str, sentence: str, facts: dict[str, object], ex
     assert _answer(kind, sentence, facts) == expected
 
 
+CAREFUL = [
+    # what must not keep anybody out
+    ("Exclusion", "No previous cancer", {"active_malignancy": False}, "unknown"),
+    ("Exclusion", "Fertile women must use contraception", {"contraception": True}, "unknown"),
+    ("Exclusion", "Cancer, but not in remission", {"active_malignancy": True}, "unknown"),
+    ("Exclusion", "Unwilling to stop smoking", {"smoker": False}, "unknown"),
+    ("Exclusion", "Urine protein/creatinine ratio > 3", {"creatinine_mg_dl": 4}, "unknown"),
+    ("Exclusion", "FVC decline > 10%", {"fvc_percent_predicted": 70}, "unknown"),
+    ("Exclusion", "Oxygen saturation < 90% without oxygen", {"oxygen_therapy": False}, "unknown"),
+    ("Exclusion", "Cannot take prednisone", {"treatments": [], "complete": ["treatments"]}, "unknown"),
+    ("Inclusion", "mPAP > 28 mmHg with exercise", {"mean_pap_mmhg": 20}, "unknown"),
+    ("Inclusion", "Connective tissue disease", {"ssc": True, "overlap_disease": False}, "yes"),
+    ("Inclusion", "SSc with or without lung fibrosis", {"ssc": True, "ild": False}, "yes"),
+    ("Inclusion", "Candidates for rituximab", {"treatments": [], "complete": ["treatments"]}, "unknown"),
+    (
+        "Inclusion",
+        "SSc. Morphea is defined as scleroderma of the skin",
+        {"localized_scleroderma": False},
+        "unknown",
+    ),
+    (
+        "Inclusion",
+        "First sign of the disease other than Raynaud's within 5 years",
+        {"months_since_first_non_raynaud": 20, "raynaud": True, "months_since_first_raynaud": 200},
+        "yes",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "sentence", "facts", "expected"), CAREFUL)
+def test_a_careful_reading_keeps_nobody_out_wrongly(
+    kind: str, sentence: str, facts: dict[str, object], expected: str
+) -> None:
+    assert _answer(kind, sentence, facts) == expected
+
+
 NOT_UNDERSTOOD = [
     ("Exclusion", "Patients whose dog barks"),
     ("Inclusion", "Able to climb two flights of stairs"),

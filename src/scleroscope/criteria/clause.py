@@ -13,6 +13,7 @@ from scleroscope.criteria.place import every, opposite, some
 from scleroscope.model.criterion import Criterion, Opaque, Span
 
 _FEW = 2  # words not understood in a sentence that still asks for something
+_TIMES = ("window", "half_lives")
 _NAMING = ("fact", "drug", "measure", "pressures")
 
 
@@ -142,7 +143,8 @@ def _examples(items: list[Item], place: int, frame: Frame) -> Criterion | None:
         return connect(left, frame)
     if not left:
         return sentence_tree(right, frame)
-    general = sentence_tree(left, frame)
+    times = () if any(item.kind in _TIMES for item in left) else tuple(i for i in right if i.kind in _TIMES)
+    general = sentence_tree(left, msgspec.structs.replace(frame, given=(*frame.given, *times)))
     negated = any(item.kind == "neg" for item in left)
     tense = tuple(item for item in left if item.kind in GIVEN and item.kind != "neg")
     special = sentence_tree(right, msgspec.structs.replace(frame, force="or", given=(*frame.given, *tense)))

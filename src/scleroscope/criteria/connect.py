@@ -82,9 +82,7 @@ def _doubtful(found: list[Part]) -> None:
             and not part.flags & {"lack", "cannot"}
             and part.joint != "with"
         ):
-            first = found[0] is before and before.joint != "with"
-            if not first:
-                part.flags.add("widen")
+            part.flags.add("widen")
 
 
 def _give(part: Part, given: tuple[Item, ...]) -> None:

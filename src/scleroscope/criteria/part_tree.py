@@ -52,7 +52,7 @@ def _misplaced(part: Part, *, negated: bool) -> bool:
     if "cannot" in part.flags:
         return not any(group(item) in _AGREED for item in part.facts)
     if part.drugs:
-        return "now" not in part.flags
+        return True  # "cannot use antidepressants"
     meant = (*_AGREED, "subject", "subset", "criteria")
     return not (part.measures and part.bounds) and not any(group(item) in meant for item in part.facts)
 
