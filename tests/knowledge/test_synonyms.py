@@ -7,7 +7,7 @@ from scleroscope.knowledge.synonyms import expand_query
 
 
 def terms(text):
-    return [set(group.terms) for group in expand_query(text)]
+    return [set(group.phrases) for group in expand_query(text)]
 
 
 def test_a_target_brings_its_drugs():
@@ -18,7 +18,7 @@ def test_a_target_brings_its_drugs():
 def test_a_class_brings_its_members_and_an_organ_its_measures():
     il6, skin = terms("anti-IL6 skin")
     assert "tocilizumab" in il6
-    assert {"mRSS", "dermal", "cutaneous"} <= skin
+    assert {"mRSS", "skin thickening", "cutaneous"} <= skin
 
 
 def test_a_drug_brings_its_brand_names():
@@ -30,11 +30,11 @@ def test_an_unknown_word_stands_for_itself():
 
 
 def test_the_own_words_come_first():
-    assert all(group.terms[0] == group.query for group in expand_query("stem cell transplant, JAK or mRSS"))
+    assert all(group.phrases[0] == group.typed for group in expand_query("stem cell transplant, JAK or mRSS"))
 
 
 @given(st.text(max_size=60))
 def test_any_query_is_expanded(text):
     for group in expand_query(text):
-        assert group.query in text
-        assert len({term.lower() for term in group.terms}) == len(group.terms)
+        assert group.typed in text
+        assert len({term.lower() for term in group.phrases}) == len(group.phrases)

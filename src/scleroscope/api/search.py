@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from scleroscope.catalogue.history import Version
-from scleroscope.landscape.expand import Group, expand
+from scleroscope.knowledge.synonyms import Group
+from scleroscope.landscape.ask import Asked, ask
 from scleroscope.landscape.filters import select
 from scleroscope.landscape.near import Place, Placed, find_place, nearest, read_km
 from scleroscope.landscape.vocabulary import name_of
@@ -79,7 +81,9 @@ def search(
 ) -> Found:
     """Trials by words, filters and place.
 
-    `query` is widened by knowledge's synonyms (see `landscape.expand`); a trial must fit every word.
+    `query` is widened by knowledge's synonyms (`knowledge.synonyms`); a trial must fit every word. Words that
+    are a status, a phase or a country filter (`landscape.ask`), and notes tell what was made of a word
+    that no trial holds.
     `near` is a town or `latitude,longitude`, `within` a length (`200km`, `120mi`). Sorted by
     relevance where there are words, else by start (newest first); `sort` says otherwise. BadRequest
     on what cannot be meant, naming what could.
@@ -90,15 +94,24 @@ def search(
         raise BadRequest("--within needs --near: within that distance of what?")
     if sort == "distance" and not near:
         raise BadRequest("sorting by distance needs --near")
-    selection = select(catalogue.trials(), wanted or {})
-    trials, notes = selection.trials, list(selection.notes)
-    groups = expand(query)
-    if query.strip() and not groups:
+    chosen = dict(wanted or {})
+    asked = ask(query, catalogue.sites, partial(_holding, catalogue), given=chosen)
+    groups = asked.groups
+    selection = select(catalogue.trials(), {**chosen, **asked.filters})
+    trials, notes = selection.trials, [*asked.notes, *selection.notes]
+    if query.strip() and asked == Asked((), {}):
         raise BadRequest(f"nothing to search for in {query!r}: give a word, a drug, a target, a measure")
+    if asked.cities:
+        there = catalogue.sites().filter(pl.col("city").is_in(asked.cities))
+        trials = trials.filter(pl.col("id").is_in(there["id"].unique().implode()))
+    if asked.absent and not (groups or asked.filters or asked.cities):
+        trials = trials.clear()
     if groups:
         hits = catalogue.search(
             [group.phrases for group in groups], within=trials["id"].to_list(), limit=None
         )
+        if not hits.total:
+            notes += _apart(catalogue, groups, trials["id"].to_list())
         scores = pl.DataFrame(
             [(hit.id, hit.score) for hit in hits.hits],
             schema={"id": pl.String, "score": pl.Float64},
@@ -136,6 +149,18 @@ def facets(trials: DataFrame) -> dict[str, list[tuple[str | None, str, int]]]:
         column: [(row["id"], row["name"], row["trials"]) for row in by(trials, column, table).to_dicts()]
         for column, table in FACETS.items()
     }
+
+
+def _holding(catalogue: Catalogue, group: Group) -> int:
+    return catalogue.search([group.phrases], limit=0).total
+
+
+def _apart(catalogue: Catalogue, groups: Sequence[Group], ids: list[str]) -> list[str]:
+    """Where no trial holds all words: how many hold each."""
+    if len(groups) < 2:
+        return []
+    found = [f"{each.typed} {catalogue.search([each.phrases], within=ids, limit=0).total}" for each in groups]
+    return [f"no trial holds all of these; alone they are in: {', '.join(found)}"]
 
 
 def _by_distance(

@@ -14,6 +14,8 @@ from scleroscope.model.problem import BadRequest
 
 _WEIGHTS = ", ".join(map(str, schema.TEXT_COLUMNS.values()))
 _WORD = re.compile(r"\w")
+_TOGETHER = re.compile(r"(?<=[^\W\d_])[\s\-\u2010\u2011]+(?=\d)|(?<=\d)[\-\u2010\u2011]+(?=[^\W\d_])")
+_APART = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -94,17 +96,26 @@ def match_expression(groups: Sequence[Sequence[str]]) -> str | None:
     """Groups of phrases in the language of FTS5; None if no phrase has a letter or digit.
 
     Every phrase is quoted, so nothing that a person types is an operator. A phrase that ends in `*`
-    stands for everything that begins so.
+    stands for everything that begins so. Letters and digits are looked for together and apart,
+    because texts write `IL6`, `IL-6` and `IL 6`.
 
-    >>> match_expression([["anti-IL6", "tocilizumab"], ["skin*"]])
-    '("anti-IL6" OR "tocilizumab") AND ("skin" *)'
+    >>> match_expression([["IL-6", "tocilizumab"], ["skin*"]])
+    '("IL-6" OR "IL6" OR "tocilizumab") AND ("skin" *)'
     """
     parts = []
     for group in groups:
-        phrases = [_phrase(text) for text in group if _WORD.search(text)]
+        phrases = [_phrase(form) for text in group if _WORD.search(text) for form in _forms(text)]
         if phrases:
             parts.append(f"({' OR '.join(dict.fromkeys(phrases))})")
     return " AND ".join(parts) or None
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    if not any(map(str.isdigit, text)):
+        return (text,)
+    together = _TOGETHER.sub("", text)
+    apart = _APART.sub(" ", together)
+    return (text, together, apart) if "-" not in text else (text, together)
 
 
 def _phrase(text: str) -> str:

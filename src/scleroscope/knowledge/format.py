@@ -31,7 +31,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "sponsor_words": (),
     "sponsors": ("aliases",),
     "steroid_equivalents": (),
-    "synonyms": ("aliases", "instruments", "manifestations", "targets", "words"),
+    "synonyms": ("aliases", "classes", "instruments", "manifestations", "targets", "words"),
     "targets": ("aliases",),
 }
 

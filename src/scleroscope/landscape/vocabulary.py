@@ -144,12 +144,18 @@ def read_country(text: str) -> str:
     typed = text.strip()
     if len(typed) == 2 and typed.upper() in countries():
         return typed.upper()
-    by_name = {name.casefold(): code for code, name in countries().items()} | _COUNTRY_NAMES
+    by_name = country_names()
     if code := by_name.get(typed.casefold()):
         return code
     near = get_close_matches(typed.casefold(), by_name, n=3, cutoff=0.6)
     hint = f"; perhaps {', '.join(f'{countries()[by_name[each]]} ({by_name[each]})' for each in near)}?"
     raise BadRequest(f"no country {typed!r}{hint if near else '; use a name or an ISO code such as FR'}")
+
+
+@cache
+def country_names() -> Mapping[str, str]:
+    """Every name of a country in lower case → its ISO code."""
+    return {name.casefold(): code for code, name in countries().items()} | _COUNTRY_NAMES
 
 
 def read_day(text: str) -> str:

@@ -1,0 +1,81 @@
+"""What people type, on the catalogue that ships: each of these found nothing, or the wrong thing, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from scleroscope.api.scope import Scope
+from scleroscope.catalogue.shipped import shipped_catalogue
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Iterator[Scope]:
+    with Scope(shipped_catalogue()) as scope:
+        yield scope
+
+
+def found(shipped: Scope, query: str) -> set[str]:
+    return set(shipped.search(query, limit=None).trials["id"])
+
+
+TOCILIZUMAB = {"NCT01532869", "NCT02453256"}
+
+
+@pytest.mark.parametrize(
+    "query", ["IL-6", "IL6", "il 6", "anti-IL6 skin", "anti IL-6", "Actemra", "interleukin-6"]
+)
+def test_every_way_to_write_interleukin_6_finds_its_drug(shipped: Scope, query: str) -> None:
+    assert found(shipped, query) >= TOCILIZUMAB
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("tocilizumap", "tocilizumab"),
+        ("ciclofosfamide", "cyclophosphamide"),
+        ("bozentan", "bosentan"),
+        ("nct 02453256", "NCT02453256"),
+        ("CAR T", "CAR-T"),
+        ("TGF-b", "TGFβ"),
+        ("raynauds iloprost", "Raynaud iloprost"),
+        ("fecal", "faecal microbiota transplant"),
+    ],
+)
+def test_misspellings_and_other_spellings_find_the_same_trials(shipped: Scope, one: str, other: str) -> None:
+    assert found(shipped, one) == found(shipped, other) != set()
+
+
+def test_a_respelt_word_is_told(shipped: Scope) -> None:
+    assert "no trial holds 'nintedanip'; looked for 'nintedanib'" in shipped.search("nintedanip").notes
+
+
+def test_countries_phases_and_statuses_in_a_query_are_filters(shipped: Scope) -> None:
+    spoken = shipped.search("recruiting transplant in Germany", limit=None)
+    set_apart = shipped.search("transplant", limit=None, status="recruiting", country="DE")
+    assert spoken.trials["id"].to_list() == set_apart.trials["id"].to_list() != []
+    assert found(shipped, "pirfenidone China phase 3") < found(shipped, "pirfenidone")
+
+
+def test_a_filter_that_is_set_apart_stands(shipped: Scope) -> None:
+    set_apart = shipped.search("rituximab phase 2", phase="3", limit=None).trials
+    assert all("phase_3" in phases for phases in set_apart["phases"])
+
+
+def test_the_disease_itself_narrows_nothing_down(shipped: Scope) -> None:
+    assert (
+        found(shipped, "scleroderma stem cell transplant") == found(shipped, "stem cell transplant") != set()
+    )
+
+
+def test_a_word_that_no_trial_holds_is_told_and_left_out(shipped: Scope) -> None:
+    answer = shipped.search("zzyzx tocilizumab")
+    assert (answer.total, "zzyzx" in " ".join(answer.notes)) == (2, True)
+    assert shipped.search("zzyzx").total == 0
+
+
+def test_words_that_no_trial_holds_together_are_counted_alone(shipped: Scope) -> None:
+    answer = shipped.search("tocilizumab calcinosis")
+    assert answer.total == 0
+    assert "tocilizumab 2" in " ".join(answer.notes)
