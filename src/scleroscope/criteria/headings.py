@@ -23,6 +23,7 @@ _LABEL = re.compile(
     r"(?:(?<=\s)|^)(?:minimum age|maximum age|ages eligible for study|accepts healthy volunteers"
     r"|healthy volunteers|sexes eligible for study|sex|gender) ?: "
 )
+_TITLE = re.compile(r"--[a-z][a-z/ ]{2,40}--")
 _ALONE = re.compile(r"(?:inclusion|exclusion)s?")
 _EXCLUDED = re.compile(
     r"excluded\b|(?:will|must|should|may|can|are|is)\s?(?:be\s)?excluded\b|not\s(?:be\s)?eligible|ineligible|"
@@ -59,6 +60,9 @@ def inline(plain: str, start: int, end: int) -> list[tuple[int, int, Section]]:
         both = "/exclusion" in said or "and exclusion" in said
         kind: Section = "same" if both else "exclusion" if match["kind"] != "inclusion" else "inclusion"
         found.append((match.start(), match.end(), kind))
+    # "--Patient Characteristics--": titles of older records
+    if not found:
+        found = [(match.start(), match.end(), "same") for match in _TITLE.finditer(plain, start, end)]
     labels = _LABEL.search(plain, start, end)
     if labels and not any(labels.start() < one[1] for one in found):
         found.append((labels.start(), labels.start(), "inclusion"))
