@@ -20,7 +20,8 @@ _SNIPPETS = st.sampled_from(
      "\n", "\r\n", "  ", ": ",
      "≥ 18", "&gt;= 5", "</= 60", "\u200f", "\u00a0", "\x00", "FVC", "ﬁbrosis", "İ", "۱۸",
      "mRSS 10–35", "[cut]", ". ",
-     "(", ")", "e.g. ", "; or", "Patients with", "\\<", "½", "\ufeff", "𝐇𝐈𝐕", "硬皮病", "--Disease Characteristics--", "Sex: All", "Minimum Age: 18"]
+     "(", ")", "e.g. ", "; or", "Patients with", "\\<", "½", "\ufeff", "𝐇𝐈𝐕", "硬皮病",
+     "--Disease Characteristics--", "Sex: All", "Minimum Age: 18"]
 )  # fmt: skip
 _TEXTS = st.one_of(st.text(max_size=200), st.lists(_SNIPPETS, max_size=40).map("".join))
 
