@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from scleroscope.design.sensitivity import Cost, Sensitivity
     from scleroscope.design.simulate import Estimated
 
-_WIDE, _NARROW = 830, 350
 _MANY = 12  # criteria drawn; the table holds all
 _FOOTER = (
     "All patients in this report are virtual. Their numbers, sourced or marked as assumptions: "
@@ -218,7 +217,7 @@ def _set(part: Any) -> list[tuple[str, float]]:
 
 
 def _figure(draw: Any, rows: list[dict[str, Any]], says: str) -> Figure:
-    return Figure(*(svg.draw(draw(rows, width=width), says) for width in (_WIDE, _NARROW)))
+    return Figure(lambda width: svg.draw(draw(rows, width=width), says))
 
 
 def _short(text: str, length: int = 40) -> str:

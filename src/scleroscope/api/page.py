@@ -13,8 +13,6 @@ from scleroscope.charts.world import world
 if TYPE_CHECKING:
     from scleroscope.landscape.overview import Overview
 
-WIDE, NARROW = 830, 350  # pixels in which a figure is drawn for a desk and for a phone
-
 COUNTS = {
     "name": "",
     "trials": "trials",
@@ -201,7 +199,7 @@ def _section(
     says = view.headlines[topic]
     figure = None
     if draw and any(row.get("id") is not None or row.get("year") is not None for row in drawn):
-        figure = Figure(*(svg.draw(draw(drawn, width=width), f"{kind}. {says}") for width in (WIDE, NARROW)))
+        figure = Figure(lambda width: svg.draw(draw(drawn, width=width), f"{kind}. {says}"))
     listed = drawn if rows is None else rows
     notes = (view.caveats.get(topic, "") if drawn else "", note if figure else "")
     return Section(

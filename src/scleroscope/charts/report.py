@@ -5,7 +5,7 @@ No script, nothing from the network. Light and dark follow the reader's system; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -23,11 +23,13 @@ class Tile(NamedTuple):
     colour: str = "ink"
 
 
-class Figure(NamedTuple):
-    """One figure drawn twice: for a desk and for a phone (SVG text)."""
+WIDE, NARROW = 830, 350  # pixels in which a figure is drawn for a desk and for a phone
 
-    wide: str
-    narrow: str
+
+class Figure(NamedTuple):
+    """One figure, drawn when it is asked for: `draw` takes a width in pixels and gives SVG text."""
+
+    draw: Callable[[int], str]
 
 
 class Section(NamedTuple):
@@ -108,8 +110,8 @@ def _section(each: Section) -> str:
     figure = ""
     if each.figure:
         figure = (
-            f'<figure><div class="wide">{each.figure.wide}</div>'
-            f'<div class="narrow">{each.figure.narrow}</div></figure>'
+            f'<figure><div class="wide">{each.figure.draw(WIDE)}</div>'
+            f'<div class="narrow">{each.figure.draw(NARROW)}</div></figure>'
         )
     note = f'<p class="note">{escape(each.note)}</p>' if each.note else ""
     return (

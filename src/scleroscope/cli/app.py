@@ -30,6 +30,7 @@ MODULES = (
     "scleroscope.cli.match",
     "scleroscope.cli.screen",
     "scleroscope.cli.design",
+    "scleroscope.cli.serve",
 )
 
 app = typer.Typer(

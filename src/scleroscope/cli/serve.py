@@ -1,0 +1,41 @@
+"""`scleroscope serve`: the catalogue as pages, on this machine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scleroscope.cli.options import CatalogueOption
+from scleroscope.cli.output import note
+
+
+def serve(
+    *,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8017,
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Open the catalogue in the browser: overview, trials, one trial, each also as JSON."""
+    from scleroscope.model.problem import Problem
+
+    try:
+        import uvicorn
+
+        from scleroscope.web.app import create_app
+    except ModuleNotFoundError as error:
+        raise Problem(
+            f"the pages need the web extra ({error.name} is missing): pip install 'scleroscope[web]'"
+        ) from None
+
+    app = create_app(catalogue)
+    note(f"http://{host}:{port}/ shows the catalogue; Ctrl-C ends it")
+    # No access log: what people search for is theirs.
+    uvicorn.run(app, host=host, port=port, access_log=False, server_header=False, log_level="warning")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(serve)
