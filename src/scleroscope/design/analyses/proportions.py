@@ -110,7 +110,8 @@ def cmh(
 
     Test without continuity correction (Mantel, Haenszel 1959); error of the odds ratio of Robins, Breslow and
     Greenland 1986, https://doi.org/10.2307/2531052; risk difference with weights of Mantel and Haenszel and
-    the error of Sato 1989, https://doi.org/10.2307/2531506.
+    the error of Sato 1989, On the variance estimator for the Mantel-Haenszel risk difference, Biometrics 45:
+    1323–1324.
     """
     happened = np.asarray(response, float).ravel()
     arm = np.asarray(treated, float).ravel()

@@ -1,9 +1,9 @@
 """The continual reassessment method: one curve through all doses, learnt patient by patient.
 
 Model: the toxicity rate of dose i is skeleton_i ^ exp(β), β ~ N(0, sd²) ("empiric"). Source: O'Quigley, Pepe,
-Fisher 1990, https://doi.org/10.2307/2531628; skeletons by Lee, Cheung 2009,
-https://doi.org/10.1177/1740774509105076. The posterior is summed over an even grid of β, which for such
-smooth functions is exact to many digits.
+Fisher 1990, https://doi.org/10.2307/2531628; skeletons by Lee, Cheung 2009, Model
+calibration in the continual reassessment method, Clinical Trials 6: 227–238. The posterior is summed over an
+even grid of β, which for such smooth functions is exact to many digits.
 """
 
 from __future__ import annotations

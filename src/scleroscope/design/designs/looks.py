@@ -58,8 +58,8 @@ def conditional_power(
     """Probability of a significant end, given z at an information fraction.
 
     Under the current trend when `drift` (mean of the final z) is None. Formula: Φ((z√t + θ(1 − t) −
-    z_{1−α}) / √(1 − t)) with θ = z / √t for the trend (Lan, Wittes 1988, https://doi.org/10.2307/2531870).
-    `alpha` is one-sided.
+    z_{1−α}) / √(1 − t)) with θ = z / √t for the trend (Lan, Wittes 1988, The B-value, Biometrics
+    44: 579–585). `alpha` is one-sided.
 
     >>> round(conditional_power(1.5, 0.5), 3)
     0.59

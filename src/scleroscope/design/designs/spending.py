@@ -41,7 +41,11 @@ def hwang_shih_decani(gamma: float) -> Spending:
 
 
 def power_family(exponent: float) -> Spending:
-    """Kim and DeMets's power family: α t^ρ (https://doi.org/10.1093/biomet/74.1.149)."""
+    """Kim and DeMets's power family: α t^ρ.
+
+    Source: Kim, DeMets 1987, Design and analysis of group sequential tests based on the type I error spending
+    rate function, Biometrika 74: 149–154.
+    """
     if exponent <= 0:
         raise RefusedError("exponent", f"must be above 0, not {exponent:g}")
     return lambda fraction, alpha: np.asarray(alpha * fraction**exponent)

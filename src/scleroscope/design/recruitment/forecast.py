@@ -1,9 +1,9 @@
 """Months until the last patient is in, with an interval; before the start and from interim counts.
 
-Model (Anisimov, Fedorov 2007; statement in arXiv 1912.09790): site *i* recruits as a Poisson process whose
-rate is gamma distributed, shape α and rate β. With all C sites open at 0, the number in by month t is
-negative binomial with mean αCt/β and variance mean·(1 + t/β); the month of the n-th, over β, is beta
-prime (n, αC).
+Model of Anisimov and Fedorov 2007, as Mountain and Sherlock state it (arXiv 1912.09790): site *i* recruits as
+a Poisson process whose rate is gamma distributed, shape α and rate β. With all C sites open at 0, the number
+in by month t is negative binomial with mean αCt/β and variance mean·(1 + t/β); the month of the n-th, over β,
+is beta prime (n, αC).
 Staggered opening has no closed form and is simulated.
 """
 

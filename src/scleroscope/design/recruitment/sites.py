@@ -10,8 +10,8 @@ class Sites(msgspec.Struct, frozen=True, kw_only=True):
 
     - `count`: number of sites.
     - `screened_per_month`: mean number of patients whom one open site screens a month.
-    - `shape`: of the gamma distribution of the sites' rates; small is uneven (1.2 in the worked example of
-      arXiv 1912.09790's model statement).
+    - `shape`: of the gamma distribution of the sites' rates; small is uneven. 1.2 is an assumption,
+      not a published value: sites that differ by about as much as their mean.
     - `opening_months`: the last site opens this many months after the first, the others evenly between.
     - `competing_share`: share of suitable patients whom other recruiting trials take, 0 to 1.
     """
