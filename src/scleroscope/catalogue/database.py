@@ -97,6 +97,7 @@ def _create(connection: sqlite3.Connection) -> None:
         for statement in schema.TABLES.split(";\n"):
             if statement.strip():
                 connection.execute(statement)
+        connection.execute(schema.INDEX_IN_MEMORY)
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {schema.VERSION}")
 

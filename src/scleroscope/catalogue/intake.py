@@ -28,8 +28,8 @@ from scleroscope.registries.files import records
 from scleroscope.registries.record import Beside, RawRecord, Refusal
 from scleroscope.registries.scope import might_be_scleroderma
 
-BATCH_RECORDS = 1000
-BATCH_BYTES = 16_000_000
+BATCH_RECORDS = 2000
+BATCH_BYTES = 32_000_000
 
 Incoming = RawRecord | Refusal
 Progress = Callable[[Books], None]

@@ -156,3 +156,6 @@ CREATE VIRTUAL TABLE texts USING fts5 (
   {", ".join(TEXT_COLUMNS)}, tokenize = 'porter unicode61 remove_diacritics 2'
 );
 """
+
+INDEX_IN_MEMORY = "INSERT INTO texts (texts, rank) VALUES ('hashsize', 33554432)"
+"""A whole batch is indexed in memory (bytes) before it is written: pieces of 1 MB are merged often."""

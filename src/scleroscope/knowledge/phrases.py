@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -66,19 +65,18 @@ class Phrases:
 
     def find(self, text: str) -> list[Found]:
         """The wordings in the text, leftmost and longest first, none overlapping another."""
-        chosen = self._leftmost_longest(plain(text))
+        words = plain(text)
+        chosen = self._leftmost_longest(words)
         if not chosen:
             return []
         tokens = [match.span() for match in _TOKEN.finditer(text)]
-        offsets: list[int] = []  # where each token starts in the plain form
-        position = 0
-        for start, end in tokens:
-            offsets.append(position)
-            position += len(_fold(text[start:end])) + 1
         found: list[Found] = []
+        token = position = 0  # in the plain form, tokens are told apart by the spaces before them
         for identity, start, end in chosen:
-            first, last = bisect_right(offsets, start) - 1, bisect_right(offsets, end - 1) - 1
-            begin, stop = tokens[first][0], tokens[last][1]
+            first = token + words.count(" ", position, start)
+            token = first + words.count(" ", start, end)
+            position = end
+            begin, stop = tokens[first][0], tokens[token][1]
             found.append(Found(identity, begin, stop, text[begin:stop]))
         return found
 
@@ -116,7 +114,8 @@ def _fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", word)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).lower()
+    # Some letters decompose into several words (U+FDFA); a token stays one token.
+    return "".join(char for char in decomposed if not unicodedata.combining(char) and char != " ").lower()
 
 
 def _plurals(key: str) -> tuple[str, ...]:

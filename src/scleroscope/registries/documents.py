@@ -108,7 +108,9 @@ def _lines(first: bytes, stream: io.BufferedReader, name: str) -> Iterator[RawRe
 
 def _page_of(head: bytes, stream: io.BufferedReader | None, name: str) -> Iterator[RawRecord | Refusal]:
     """A study, or the studies of a page; `head` holds all, unless it is longer than `LARGEST`."""
-    opening = _STUDIES.search(head, 0, _CHUNK)
+    # Looking for plain bytes first: the expression alone takes longer than decoding the record.
+    listed = any(head.find(key, 0, _CHUNK) >= 0 for key in _LISTS)
+    opening = _STUDIES.search(head, 0, _CHUNK) if listed else None
     if opening is None:
         if len(head) > LARGEST:
             yield Refusal(source=name, reason=TOO_LARGE)
@@ -154,5 +156,6 @@ def _numbered(studies: Iterator[bytes | Refusal], name: str) -> Iterator[RawReco
         yield found
 
 
+_LISTS = (b'"studies"', b'"FullStudies"')
 _STUDIES = re.compile(rb'"(?:studies|FullStudies)"\s*:\s*\[')
 _FULL = re.compile(rb'\{\s*"Rank"')
