@@ -98,3 +98,16 @@ def test_questions_one_by_one_narrow_the_trials_and_store_nothing(run: Run, tmp_
     assert "4321" not in done.stderr
     for file in tmp_path.rglob("*"):
         assert not (file.is_file() and b"4321" in file.read_bytes()), file
+
+
+def test_a_page_to_print_is_whole_and_never_says_that_somebody_qualifies(
+    filled: Run, patient: Path, tmp_path: Path
+) -> None:
+    done = filled("match", patient, "--html", tmp_path / "page.html")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    answer = json.loads(filled("match", patient, "--json").stdout)
+    assert all(one["id"] in text for one in answer["trials"])
+    assert "no medical advice" in text
+    assert "qualif" not in text.lower()
+    assert "<script" not in text

@@ -52,6 +52,10 @@ def match(
         bool, typer.Option("--interactive", help="Ask for the missing facts one by one; nothing is stored.")
     ] = False,
     limit: Annotated[int, typer.Option(min=0, help="How many trials to list; 0 lists all.")] = 20,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page to print.", show_default=False),
+    ] = None,
     filters: Wanted | None = None,
     json: Json = False,
     catalogue: CatalogueOption = None,
@@ -61,7 +65,7 @@ def match(
     With --text: patients against one eligibility text, with --json one object a patient, one a line.
     """
     if text is not None:
-        if why or near or within or recruiting or interactive or filters:
+        if why or near or within or recruiting or interactive or html or filters:
             raise BadRequest("--text holds patients against one text: it takes no other option than --json")
         _against_text(patient, text, json)
         return
@@ -90,8 +94,17 @@ def match(
 
             found = dialogue(known, found, ask)
     note(*found.notes)
+    if html is not None:
+        from scleroscope.api.export import aside
+        from scleroscope.api.match_page import match_page
+
+        text_of_page = match_page(found)
+        aside(html, lambda place: place.write_text(text_of_page, encoding="utf-8"))
+        note(f"wrote {html}")
     if json:
         print_json(found)
+        return
+    if html is not None:
         return
     from scleroscope.cli.match_screen import show_matches
 
