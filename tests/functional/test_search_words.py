@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -79,3 +81,23 @@ def test_words_that_no_trial_holds_together_are_counted_alone(shipped: Scope) ->
     answer = shipped.search("tocilizumab calcinosis")
     assert answer.total == 0
     assert "tocilizumab 2" in " ".join(answer.notes)
+
+
+def test_the_overview_tells_what_was_tried_and_found(run: Callable[..., CompletedProcess[str]]) -> None:
+    told = " ".join(run("--catalogue", shipped_catalogue()).stdout.split())
+    for each in ("tocilizumab 2 [IL6R]", "fresolimumab 1 [TGFB1", "rituximab 9 [MS4A1]", "[JAK1 JAK3]"):
+        assert each in told
+    assert "hazard ratio 0.52 (0.28 to 0.96), p = 0.04" in told  # ASTIS at one year
+    assert "hazard ratio 2.01 (0.74 to 5.49), p = 0.17" in told  # and its early harm
+
+
+def test_show_tells_results_and_harms_with_their_sources(run: Callable[..., CompletedProcess[str]]) -> None:
+    told = run("--catalogue", shipped_catalogue(), "show", "SCOT").stdout
+    results, harms = told.split("PUBLISHED RESULTS")[1].split("PUBLISHED HARMS")
+    assert "p = 0.02" in results
+    assert "https://www.rti.org" in results
+    assert "death: transplant 5 of 34, cyclophosphamide 13 of 37" in harms
+    assert "source: ClinicalTrials.gov NCT00114530" in harms
+    shown = json.loads(run("--catalogue", shipped_catalogue(), "show", "SCOT", "--json").stdout)
+    assert shown["published"]["results"][0]["level"] == "primary"
+    assert set(shown["published"]["results"][0]["source"]) <= set(shown["published"]["sources"])

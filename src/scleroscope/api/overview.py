@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from scleroscope.catalogue.published import published
 from scleroscope.landscape.overview import Overview
 from scleroscope.landscape.overview import overview as count
 
@@ -20,7 +21,7 @@ def overview(catalogue: Catalogue, wanted: Wanted | None = None) -> Overview:
 
     BadRequest on a filter value that does not exist, naming near ones.
     """
-    return count(catalogue.trials(), wanted=wanted, news_since=last_import(catalogue))
+    return count(catalogue.trials(), wanted=wanted, news_since=last_import(catalogue), published=published())
 
 
 def last_import(catalogue: Catalogue) -> dt.datetime | None:

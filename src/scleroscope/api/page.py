@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from scleroscope.charts import field, svg
 from scleroscope.charts.report import Figure, Section, Tile, page
 from scleroscope.charts.world import world
+from scleroscope.landscape.findings import NOT_RANDOMISED, NOT_STATED, RANDOMISED
 
 if TYPE_CHECKING:
     from scleroscope.landscape.overview import Overview
@@ -151,6 +152,33 @@ def enrolment(view: Overview) -> Section:
     )  # fmt: skip
 
 
+def randomised(view: Overview) -> Section:
+    """What randomised trials found, as printed."""
+    return _found(view, "findings", "What randomised trials found", view.headlines["findings"], (RANDOMISED,))
+
+
+def not_randomised(view: Overview) -> Section:
+    """What the other trials found, apart, because nothing was compared by chance."""
+    says = "Without randomisation, a change may have come about without the treatment."
+    others = (NOT_RANDOMISED, NOT_STATED)
+    return _found(view, "findings-other", "What other trials found", says, others)
+
+
+def _found(view: Overview, topic: str, title: str, says: str, designs: tuple[str, ...]) -> Section:
+    columns = {
+        "id": "trial", "trial": "", "tests": "tests", "endpoint": "measured", "level": "", "week": "week",
+        "finding": "found", "n": "analysed", "source": "source",
+    }  # fmt: skip
+    if NOT_STATED in designs:
+        columns = {**columns, "design": "design"}
+    rows = [row for row in view.findings.to_dicts() if row["design"] in designs]
+    note = "A difference is the first arm minus the second. In square brackets: how many were analysed."
+    return Section(
+        topic, title, says if rows else "No such result.", None, columns, rows, note=note if rows else "",
+        open=True,
+    )  # fmt: skip
+
+
 def recruiting(view: Overview) -> Section:
     """The trials that recruit, as a list."""
     columns = {
@@ -169,6 +197,8 @@ def news(view: Overview) -> Section:
 SECTIONS = (
     families,
     treatments,
+    randomised,
+    not_randomised,
     years,
     targets,
     manifestations,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from scleroscope.catalogue.history import Version
+from scleroscope.catalogue.published import published
 from scleroscope.knowledge.synonyms import Group
 from scleroscope.landscape.ask import Asked, ask
 from scleroscope.landscape.filters import select
@@ -18,6 +19,7 @@ from scleroscope.landscape.near import Place, Placed, find_place, nearest, read_
 from scleroscope.landscape.vocabulary import name_of
 from scleroscope.model.labels import Labels
 from scleroscope.model.problem import BadRequest, NotFound
+from scleroscope.model.result import Published
 from scleroscope.model.study import Study
 
 if TYPE_CHECKING:
@@ -220,6 +222,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     labels: Labels
     versions: tuple[Version, ...]
     names: dict[str, str]  # id → name, for every id in `labels`
+    published: Published | None = None  # results and harms that the curated facts know, with their sources
 
 
 def show(catalogue: Catalogue, text: str) -> Shown:
@@ -237,6 +240,7 @@ def show(catalogue: Catalogue, text: str) -> Shown:
         study=catalogue.study(trial),
         labels=labels,
         versions=tuple(catalogue.versions(trial)),
+        published=published().get(trial),
         names={each: name_of(table, each) for table, values in tables.items() for each in values},
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from scleroscope.charts.theme import COLOURS, FONT
 
@@ -146,10 +147,21 @@ def _cell(row: Mapping[str, Any], key: str, numeric: bool) -> str:
     text = escape(_text(value))
     if key == "id" and text.startswith("NCT"):
         return f'<td class="id"><a href="{REGISTRY}{text}" rel="noreferrer">{text}</a></td>'
+    if key == "source" and isinstance(value, list):
+        return f"<td>{', '.join(map(_link, value))}</td>"
     first = key == next(iter(row)) or key == "name"
     if first and not numeric:
         return f'<th scope="row">{text}</th>'
     return f"<td{_class(numeric)}>{text}</td>"
+
+
+def _link(address: Any) -> str:
+    """A web address as a link that shows its host; other text as it is."""
+    text = str(address)
+    host = urlsplit(text).hostname if text.startswith(("https://", "http://")) else None
+    if host is None:
+        return escape(text)
+    return f'<a href="{escape(text)}" rel="noreferrer">{escape(host.removeprefix("www."))}</a>'
 
 
 def _text(value: Any) -> str:

@@ -9,16 +9,15 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from scleroscope.cli.findings_screen import findings
+from scleroscope.cli.palette import ACCENT, OPEN, QUIET, STOPPED
+
 if TYPE_CHECKING:
     from polars import DataFrame
 
     from scleroscope.api.overview import Overview
 
 WIDE = 110  # columns from which small sections stand side by side
-ACCENT = "cyan"
-OPEN = "green"
-STOPPED = "red"
-QUIET = "bright_black"
 
 SPARKS = "▁▂▃▄▅▆▇█"
 EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -43,11 +42,13 @@ def _parts(view: Overview, width: int) -> Iterable[RenderableType]:
     sponsors = _section("Who pays", says["sponsors"], _counts(view.sponsor_classes, 8))
     endpoints = _section("Endpoints over the decades", says["endpoints"], _endpoints(view.endpoints))
     enrolment = _section("Enrolment, planned and reached", says["enrolment"], _enrolment(view.enrolment))
+    found = _section("What was tried, and what was found", says["findings"], findings(view))
     recruiting = _section("Recruiting", says["open"], _recruiting(view.open))
     news = _section("New since the last update", says["news"], _news(view.news))
     if width < WIDE:
-        yield from (years, targets, countries, sponsors, endpoints, enrolment, recruiting, news)
+        yield from (found, years, targets, countries, sponsors, endpoints, enrolment, recruiting, news)
     else:
+        yield found
         yield _abreast(Group(years, "", sponsors), targets)
         yield _abreast(countries, Group(endpoints, "", enrolment))
         yield recruiting
@@ -282,4 +283,4 @@ def _spark(numbers: Sequence[int]) -> str:
     return "".join(" " if not each else SPARKS[min(7, (each * 8 - 1) // most)] for each in numbers)
 
 
-__all__ = ["show"]
+__all__ = ["ACCENT", "OPEN", "QUIET", "STOPPED", "show"]

@@ -11,7 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from scleroscope.cli.overview_screen import ACCENT, QUIET
+from scleroscope.cli.findings_screen import harms, results
+from scleroscope.cli.palette import ACCENT, QUIET
 from scleroscope.cli.search_screen import STATUS_STYLES, words
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def _texts(shown: Shown) -> Iterable[tuple[str, list[str]]]:
         yield f"{level} outcomes", [_joined(each.measure, each.time_frame) for each in outcomes]
     read = ", ".join(dict.fromkeys(names[each.instrument] for each in shown.labels.endpoints))
     yield "outcomes, as recognised", [read] if read else []
+    yield "published results", list(results(shown.published)) if shown.published else []
+    yield "published harms", list(harms(shown.published)) if shown.published else []
     yield "who may take part", _who(shown)
     yield f"{len(study.sites)} sites", _sites(shown)
     yield "contact", [_joined(each.name, each.role, each.phone, each.email) for each in study.contacts]

@@ -18,74 +18,13 @@ from scleroscope.knowledge.load import cells, rows
 from scleroscope.knowledge.phrases import Phrases, plain
 
 _QUOTED = re.compile(r'"([^"]*)"')
-_FILLERS = frozenset(
-    [
-        "a",
-        "about",
-        "against",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "by",
-        "can",
-        "clinical",
-        "could",
-        "do",
-        "does",
-        "drug",
-        "drugs",
-        "for",
-        "from",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "join",
-        "me",
-        "medication",
-        "medications",
-        "medicine",
-        "medicines",
-        "my",
-        "near",
-        "new",
-        "of",
-        "on",
-        "or",
-        "patient",
-        "patients",
-        "study",
-        "studies",
-        "that",
-        "the",
-        "therapies",
-        "therapy",
-        "there",
-        "to",
-        "treat",
-        "treatment",
-        "treatments",
-        "trial",
-        "trials",
-        "use",
-        "using",
-        "versus",
-        "vs",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "with",
-    ]
-)
+_SMALL = """
+    a about against an and are as at by can clinical could do does drug drugs for from how i in is it join
+    me medication medications medicine medicines my near new of on or patient patients study studies that
+    the therapies therapy there to treat treatment treatments trial trials use using versus vs was we were
+    what when where which who will with
+"""
+_FILLERS = frozenset(_SMALL.split())
 """Words that people put around what they look for."""
 
 

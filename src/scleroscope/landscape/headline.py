@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from scleroscope.landscape import findings
+
 if TYPE_CHECKING:
     from polars import DataFrame
 
@@ -26,6 +28,7 @@ def headlines(view: Overview) -> dict[str, str]:
         "sponsors": sponsors(view.sponsor_classes),
         "treatments": treatments(view.treatments),
         "manifestations": manifestations(view.manifestations),
+        "findings": findings.says(view.findings, view.totals.trials),
         "open": recruiting(view.open),
         "news": news(view),
     }

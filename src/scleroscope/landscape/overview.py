@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from scleroscope.landscape import count, headline, trace
 from scleroscope.landscape.filters import LeftOut, Wanted, select
+from scleroscope.landscape.findings import findings, tried
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from polars import DataFrame
+
+    from scleroscope.model.result import Published
 
 STALE = dt.timedelta(days=730)
 """After two years without confirmation ClinicalTrials.gov itself calls an open status unknown
@@ -63,6 +68,8 @@ class Overview:
     diseases: DataFrame
     manifestations: DataFrame
     subsets: DataFrame
+    tried: DataFrame
+    findings: DataFrame
     news: DataFrame
 
     @property
@@ -105,11 +112,12 @@ def overview(
     wanted: Wanted | None = None,
     news_since: dt.datetime | None = None,
     as_of: dt.date | None = None,
+    published: Mapping[str, Published] | None = None,
 ) -> Overview:
     """Count the trials frame of a catalogue, filtered as `wanted` says.
 
     `news_since` is when the last update began (None: nothing is called new); `as_of` defaults to
-    the newest status date among the trials.
+    the newest status date among the trials; `published` are results by trial id.
     """
     asked = {name: value for name, value in (wanted or {}).items() if value}
     selection = select(trials, asked)
@@ -136,6 +144,8 @@ def overview(
         diseases=count.diseases(chosen),
         manifestations=count.manifestations(chosen),
         subsets=count.subsets(chosen),
+        tried=tried(chosen),
+        findings=findings(chosen, published or {}),
         news=trace.news(chosen, news_since),
     )
 

@@ -103,3 +103,22 @@ class Harm(_Part, frozen=True, kw_only=True):
     arms: tuple[ArmHarm, ...] = ()
     weeks: float | None = None
     note: str | None = None
+
+
+class Origin(_Part, frozen=True, kw_only=True):
+    """Where a number stands: a page, or a registry's record of a date."""
+
+    what: str | None = None  # "abstract", "table 2"
+    url: str | None = None
+    registry: str | None = None
+    record: str | None = None
+    date: str | None = None
+
+
+class Published(_Part, frozen=True, kw_only=True):
+    """What is published of one trial; `sources` names every key that results and harms cite."""
+
+    results: tuple[Result, ...] = ()
+    harms: tuple[Harm, ...] = ()
+    sources: dict[str, Origin] = {}
+    randomised: bool | None = None

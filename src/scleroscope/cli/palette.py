@@ -1,0 +1,6 @@
+"""The colours of the terminal screens."""
+
+ACCENT = "cyan"
+OPEN = "green"
+STOPPED = "red"
+QUIET = "bright_black"
