@@ -93,3 +93,19 @@ def test_gaps_list_what_no_row_explains_and_what_no_record_states(filled: Run) -
     found = json.loads(filled("gaps", "--json").stdout)
     assert {"field": "phases", "trials": 1, "of": 4} in found["not_stated"]
     assert "unclassified" in found
+
+
+def test_gaps_rank_the_wordings_of_criteria_that_nobody_reads_yet(run: Run, tmp_path: Path) -> None:
+    from tests.invented import trial
+
+    text = "Inclusion Criteria:\n\n* Frobnication grade of at least {}\n* Age 18 years or older"
+    records = [
+        trial(f"NCT9900010{number}", eligibilityModule__eligibilityCriteria=text.format(number))
+        for number in (1, 2, 3)
+    ]
+    (tmp_path / "three.json").write_text(json.dumps({"studies": records}))
+    assert run("import", tmp_path / "three.json").returncode == 0
+    (gap,) = json.loads(run("gaps", "--criteria", "--json").stdout)
+    assert "frobnication grade of at least #" in gap["wording"]
+    assert (gap["trials"], gap["first"]) == (3, "NCT99000101")
+    assert "frobnication" in run("gaps", "--criteria").stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -18,6 +18,10 @@ from scleroscope.criteria.read import read
 from scleroscope.model.criterion import Clause, Criterion, Eligibility, Kind, Reading
 from scleroscope.model.problem import BadRequest, NotFound
 from scleroscope.patients.profile import read_patients
+
+if TYPE_CHECKING:
+    from scleroscope.catalogue import Catalogue
+    from scleroscope.criteria.gaps import Gap
 
 READINGS: tuple[Reading, ...] = ("computable", "partly", "opaque", "procedural")
 
@@ -156,6 +160,19 @@ def _view(clause: Clause) -> CriterionView:
         notation=format_tree(clause.tree),
         tree=clause.tree,
     )
+
+
+def unread(catalogue: Catalogue) -> list[Gap]:
+    """The wordings of a catalogue's criteria that are not understood yet, those of most trials first.
+
+    Numbers are written as #, so that thresholds of one wording count together; procedural text
+    (consent, willingness) is no gap.
+    """
+    from scleroscope.criteria.gaps import gaps
+    from scleroscope.match.store import kept_readings
+
+    kept = kept_readings(catalogue.path, catalogue.studies)
+    return gaps((each.id, Eligibility(clauses=each.clauses)) for each in kept)
 
 
 def match_text(patients: Path, text: str) -> Iterator[Judgement]:

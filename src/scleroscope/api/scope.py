@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scleroscope.api.overview import Overview
     from scleroscope.api.search import Found, Shown, Sort
     from scleroscope.catalogue import Catalogue
+    from scleroscope.criteria.gaps import Gap
 
 VARIABLE = "SCLEROSCOPE_CATALOGUE"
 
@@ -147,3 +148,9 @@ class Scope:
 
         labels = ((trial, self.catalogue.labels(trial)) for trial in self.catalogue.ids())
         return {"not_stated": not_stated(self.catalogue.trials()), "unclassified": unclassified(labels)}
+
+    def criteria_gaps(self) -> list[Gap]:
+        """The wordings of eligibility criteria that are not understood yet, those of most trials first."""
+        from scleroscope.api.criteria import unread
+
+        return unread(self.catalogue)

@@ -92,19 +92,29 @@ def show(
 
 
 def gaps(
+    criteria: Annotated[
+        bool, typer.Option("--criteria", help="The commonest wordings of criteria that are not understood.")
+    ] = False,
     json: Json = False,
     limit: Annotated[int, typer.Option(min=0, help="How many rows a table shows; 0 shows all.")] = 25,
     catalogue: CatalogueOption = None,
 ) -> None:
     """What is not known yet: words that no knowledge row explains, fields that records leave open."""
-    with scope(catalogue) as opened:
-        found = opened.gaps()
-    if json:
-        print_json({name: table.to_dicts() for name, table in found.items()})
-        return
-    from scleroscope.cli.search_screen import show_gaps
+    from scleroscope.cli.search_screen import show_criteria_gaps, show_gaps
 
-    show_gaps(found, screen(), limit)
+    with scope(catalogue) as opened:
+        if criteria:
+            unread = opened.criteria_gaps()
+        else:
+            found = opened.gaps()
+    if criteria and json:
+        print_json(unread)
+    elif criteria:
+        show_criteria_gaps(unread, screen(), limit)
+    elif json:
+        print_json({name: table.to_dicts() for name, table in found.items()})
+    else:
+        show_gaps(found, screen(), limit)
 
 
 def register(app: typer.Typer) -> None:

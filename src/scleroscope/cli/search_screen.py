@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -14,6 +14,7 @@ from scleroscope.cli.overview_screen import ACCENT, OPEN, QUIET, STOPPED
 if TYPE_CHECKING:
     from polars import DataFrame
 
+    from scleroscope.criteria.gaps import Gap
     from scleroscope.api.search import Found
 
 STATUS_STYLES = {"recruiting": OPEN, "not_yet_recruiting": OPEN, "terminated": STOPPED, "withdrawn": STOPPED,
@@ -107,6 +108,21 @@ def show_gaps(found: Mapping[str, DataFrame], console: Console, limit: int) -> N
     console.print(out)
     if limit and unread.height > limit:
         console.print(Text(f"and {unread.height - limit} more (--limit 0 shows all)", style=QUIET))
+
+
+def show_criteria_gaps(unread: Sequence[Gap], console: Console, limit: int) -> None:
+    """Print the wordings of criteria that wait to be read."""
+    out = Table(box=None, pad_edge=False, header_style=QUIET)
+    out.add_column("not understood (# is a number)", ratio=1)
+    out.add_column("trials", justify="right")
+    out.add_column("times", justify="right")
+    out.add_column("for instance", no_wrap=True)
+    for gap in unread[: limit or len(unread)]:
+        wording = Text(gap.wording, overflow="ellipsis", no_wrap=True)
+        out.add_row(wording, str(gap.trials), str(gap.count), gap.first)
+    console.print(out)
+    if limit and len(unread) > limit:
+        console.print(Text(f"and {len(unread) - limit} more (--limit 0 shows all)", style=QUIET))
 
 
 def words(value: str | None) -> str:

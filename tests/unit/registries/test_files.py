@@ -254,24 +254,12 @@ def test_a_damaged_member_of_a_zip_does_not_stop_the_others(tmp_path: Path) -> N
     assert second.startswith("refused: damaged")
 
 
-@pytest.mark.parametrize(
-    "gigabytes", [pytest.param(10, marks=pytest.mark.slow), pytest.param(0.1, id="as much for less")]
-)
-def test_a_ten_gigabyte_bomb_is_not_unpacked(
-    tmp_path: Path, gigabytes: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from scleroscope.registries import archives, documents
-
-    if gigabytes < 1:  # the same path with every bound a hundredth
-        monkeypatch.setattr(archives, "_TRUSTED_BYTES", archives._TRUSTED_BYTES // 100)
-        largest = elements.LARGEST // 100
-        monkeypatch.setattr(documents, "LARGEST", largest)
-        monkeypatch.setattr(elements, "LARGEST", largest)
+def test_a_ten_gigabyte_bomb_is_not_unpacked(tmp_path: Path) -> None:
     # Members of one gzip file follow each other: 10 GB in 10 MB, made in no time.
     piece = gzip.compress(b"a" * (10 << 20))
     path = tmp_path / "bomb.json.gz"
     for head in (b'{"a": "', b'{"studies": [{"a": "', b""):
-        path.write_bytes(gzip.compress(head) + piece * int(100 * gigabytes))
+        path.write_bytes(gzip.compress(head) + piece * 1000)
         (found,) = records(path)
         assert isinstance(found, Refusal)
 
