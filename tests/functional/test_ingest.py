@@ -110,6 +110,63 @@ def test_a_bad_file_is_one_line_and_the_good_file_beside_it_is_stored(
     assert checked.returncode == 0, checked.stderr
 
 
+IN_PART = {
+    "a day that does not exist": (
+        {"statusModule__startDateStruct": {"date": "2019-02-30"}},
+        "statusModule.startDateStruct.date: not a date: '2019-02-30'",
+    ),
+    "a negative enrolment": (
+        {"designModule__enrollmentInfo": {"count": -5}},
+        "designModule.enrollmentInfo.count: not a whole number from 0: -5",
+    ),
+    "half a surrogate pair": (
+        {"identificationModule__briefTitle": "Thick \ud83d skin in scleroderma"},
+        "U+FFFD",
+    ),
+    "a NUL": ({"identificationModule__briefTitle": "Thick \0 skin in scleroderma"}, "U+FFFD"),
+    "another schema inside": ({"conditionsModule__conditions": "Scleroderma"}, "expected a list, found text"),
+}
+
+
+@pytest.mark.parametrize("kind", IN_PART)
+def test_a_field_that_cannot_be_taken_over_is_one_line_and_the_rest_is_stored(
+    run: Run, tmp_path: Path, kind: str
+) -> None:
+    changes, complaint = IN_PART[kind]
+    (tmp_path / "odd.json").write_text(json.dumps(trial(**changes)))
+    done = run("import", tmp_path / "odd.json", "--catalogue", tmp_path / "c.sqlite")
+    assert done.returncode == 1
+    assert "stored 1" in done.stdout
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"taken in part NCT90000001 ({tmp_path / 'odd.json'}): ")
+    assert complaint in line
+    assert "import it again" in line
+    assert run("verify", "--catalogue", tmp_path / "c.sqlite").returncode == 0
+
+
+def test_what_is_out_of_scope_because_it_could_not_be_read_is_said(run: Run, tmp_path: Path) -> None:
+    odd = trial(
+        identificationModule__briefTitle=["Scleroderma"],
+        conditionsModule__conditions="Scleroderma",
+        descriptionModule__briefSummary=["Scleroderma"],
+    )
+    (tmp_path / "odd.json").write_text(json.dumps(odd))
+    done = run("import", tmp_path / "odd.json", "--catalogue", tmp_path / "c.sqlite")
+    assert "out of scope 1" in done.stdout
+    assert done.returncode == 1
+    assert "conditionsModule.conditions: expected a list" in done.stderr
+
+
+def test_one_id_with_two_contents_is_said_and_both_are_kept(run: Run, tmp_path: Path) -> None:
+    both = [trial(), trial(designModule__enrollmentInfo={"count": 7})]
+    (tmp_path / "two.jsonl").write_text("\n".join(map(json.dumps, both)))
+    done = run("import", tmp_path / "two.jsonl", "--catalogue", tmp_path / "c.sqlite")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"came before with other content NCT90000001 ({tmp_path / 'two.jsonl'}:2); both")
+    assert run("verify", "--catalogue", tmp_path / "c.sqlite").stdout.startswith("1 trials in 2 versions")
+
+
 def test_what_cannot_be_started_is_one_line(run: Run, good: Path, tmp_path: Path) -> None:
     missing = run("import", tmp_path / "nowhere.json", "--catalogue", tmp_path / "c.sqlite")
     assert missing.returncode == 3

@@ -12,6 +12,7 @@ import msgspec
 from scleroscope.criteria.check import Finding, check
 from scleroscope.criteria.curated import CuratedReading, curated
 from scleroscope.criteria.explain import explain
+from scleroscope.criteria.gaps import Gap, gaps
 from scleroscope.criteria.judge import Judgement, judge
 from scleroscope.criteria.notation import format_tree
 from scleroscope.criteria.read import read
@@ -21,7 +22,21 @@ from scleroscope.patients.profile import read_patients
 
 if TYPE_CHECKING:
     from scleroscope.catalogue import Catalogue
-    from scleroscope.criteria.gaps import Gap
+
+__all__ = [
+    "READINGS",
+    "CriteriaView",
+    "CriterionView",
+    "Gap",
+    "Origin",
+    "curated_reading",
+    "export",
+    "match_text",
+    "text_criteria",
+    "trial_criteria",
+    "unread",
+    "view",
+]
 
 READINGS: tuple[Reading, ...] = ("computable", "partly", "opaque", "procedural")
 
@@ -168,7 +183,6 @@ def unread(catalogue: Catalogue) -> list[Gap]:
     Numbers are written as #, so that thresholds of one wording count together; procedural text
     (consent, willingness) is no gap.
     """
-    from scleroscope.criteria.gaps import gaps
     from scleroscope.match.store import kept_readings
 
     kept = kept_readings(catalogue.path, catalogue.studies)

@@ -28,6 +28,9 @@ class Books(msgspec.Struct, kw_only=True):
     differing: int = 0  # of the repeated: with other content than before
     announced: int | None = None  # how many the registry said that it has
     beside: tuple[str, ...] = ()  # files that are no records and were passed over: where, and what they are
+    in_part: int = 0  # records of which a field could not be taken over; the rest of them was
+    notes: tuple[str, ...] = ()  # which fields, of the first of these
+    doubles: tuple[str, ...] = ()  # the first of the differing: id and where it stood
     failures: tuple[str, ...] = ()  # why the import as a whole did not succeed, in words
 
     @property
@@ -63,6 +66,9 @@ class Books(msgspec.Struct, kw_only=True):
             )
         return equation
 
+
+TOLD = frozenset({"beside", "in_part", "notes", "doubles", "failures"})
+"""What an import tells whoever ran it and the catalogue does not keep."""
 
 COUNTS = (
     "read",

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from scleroscope.catalogue import schema
-from scleroscope.catalogue.books import Books
+from scleroscope.catalogue.books import TOLD, Books
 from scleroscope.catalogue.prepare import decompress
 from scleroscope.model.problem import NotFound
 from scleroscope.registries.record import RawRecord
@@ -67,7 +67,7 @@ def current(connection: sqlite3.Connection, trial: str, path: Path) -> RawRecord
 
 def imports(connection: sqlite3.Connection) -> list[Books]:
     """The books of every import, oldest first."""
-    columns = [name for name in Books.__struct_fields__ if name not in {"beside", "failures"}]
+    columns = [name for name in Books.__struct_fields__ if name not in TOLD]
     rows = connection.execute(f"SELECT {', '.join(columns)} FROM imports ORDER BY number")  # noqa: S608
     return [Books(**dict(zip(columns, row, strict=True))) for row in rows]
 

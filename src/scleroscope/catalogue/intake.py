@@ -30,6 +30,7 @@ from scleroscope.registries.scope import might_be_scleroderma
 
 BATCH_RECORDS = 2000
 BATCH_BYTES = 32_000_000
+NAMED = 100  # records taken in part, and doubles, that the books name; the others they count
 
 Incoming = RawRecord | Refusal
 Progress = Callable[[Books], None]
@@ -188,7 +189,7 @@ class Intake:
             with database.transaction(self.connection):
                 self.books.read += len(batch.items)
                 for item, said in zip(batch.items, batch.seen, strict=True):
-                    self._count(self._settle(item, next(results) if said is None else said))
+                    self._count(self._settle(item, next(results) if said is None else said), item)
                 self._save_books()
                 if also:
                     also()
@@ -203,13 +204,19 @@ class Intake:
         if isinstance(found, PassedOver) and isinstance(item, RawRecord) and self._writer.known(found.id):
             # A trial that the catalogue holds is followed, even if its record has left the landscape.
             found = read_record(item, everything=True)
+        if isinstance(found, Prepared | PassedOver) and found.notes:
+            self.books.in_part += 1
+            if len(self.books.notes) < NAMED:
+                self.books.notes += tuple(f"{found.id} ({item.source}): {note}" for note in found.notes)
         return self._writer.settle(found)
 
-    def _count(self, settled: Settled) -> None:
+    def _count(self, settled: Settled, item: Incoming) -> None:
         books = self.books
         setattr(books, settled.fate, getattr(books, settled.fate) + 1)
         books.repeated += settled.repeated
         books.differing += settled.differing
+        if settled.differing and isinstance(item, RawRecord) and len(books.doubles) < NAMED:
+            books.doubles += (f"{item.id} ({item.source})",)
 
     def _save_books(self) -> None:
         assignments = ", ".join(f"{name} = ?" for name in (*COUNTS, "announced", "finished"))

@@ -47,6 +47,7 @@ class Prepared(msgspec.Struct, frozen=True, array_like=True, tag=True):
     labels: str
     texts: tuple[str, ...]
     sites: list[tuple[Cell, ...]]
+    notes: tuple[str, ...] = ()  # what of the record could not be taken over
 
 
 class PassedOver(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -54,6 +55,7 @@ class PassedOver(msgspec.Struct, frozen=True, array_like=True, tag=True):
 
     id: str
     mark: int
+    notes: tuple[str, ...] = ()  # what could not be read, and might have told otherwise
 
 
 class Refused(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -84,6 +86,7 @@ def prepared(record: RawRecord, study: Study, labels: Labels) -> Prepared:
         _encode(labels).decode(),
         rows.text_row(study, labels),
         rows.site_rows(study),
+        study.notes,
     )
 
 

@@ -21,7 +21,7 @@ def read_record(record: RawRecord, *, everything: bool) -> Prepared | PassedOver
     try:
         study = study_of(record)
         if not everything and not Labels(disease=disease_of(study)).in_scope:
-            return PassedOver(study.id, mark(record.raw))
+            return PassedOver(study.id, mark(record.raw), study.notes)
         return prepared(record, study, classify(study))
     except RecordRefusedError as error:
         return Refused(record.source, str(error), record.raw)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -95,7 +95,7 @@ def verify(
 
 
 def report(books: Books, catalogue: Path | None, *, json: bool) -> None:
-    """The books on stdout, what was refused on stderr; exit code 1 if anything was refused or is amiss."""
+    """The books on stdout, what was refused on stderr; exit code 1 if anything of it was not taken."""
     from scleroscope.api.ingest import refused
 
     if json:
@@ -107,6 +107,18 @@ def report(books: Books, catalogue: Path | None, *, json: bool) -> None:
         note(*lines[:SHOWN])
         if len(lines) > SHOWN:
             note(f"… and {len(lines) - SHOWN:,} more refused; all are kept in the catalogue (table refused)")
+    _each(
+        "taken in part",
+        books.notes,
+        "the rest of the record counts; correct the record and import it again",
+        books.in_part,
+    )
+    _each(
+        "came before with other content",
+        books.doubles,
+        "both contents are kept as versions, the later by the registry's date is shown; remove the wrong one",
+        books.differing,
+    )
     if books.beside:
         count = len(books.beside)
         note(f"passed over, not records: {count:,} file{'s' * (count > 1)}")
@@ -114,8 +126,19 @@ def report(books: Books, catalogue: Path | None, *, json: bool) -> None:
         if count > FEW:
             note(f"  … and {count - FEW:,} more (--json has all)")
     note(*books.failures)
-    if books.refused or not books.complete:
+    if books.refused or books.in_part or _contradicts_itself(books) or not books.complete:
         raise typer.Exit(1)
+
+
+def _each(what: str, which: Sequence[str], advice: str, count: int) -> None:
+    note(*(f"{what} {each}; {advice}" for each in which[:SHOWN]))
+    if count > SHOWN:
+        note(f"… and {count - SHOWN:,} more {what}")
+
+
+def _contradicts_itself(books: Books) -> bool:
+    """Whether files give a trial two contents; a registry may change one while it is read."""
+    return books.kind == "files" and books.differing > 0
 
 
 @contextmanager

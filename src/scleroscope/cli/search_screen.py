@@ -14,7 +14,7 @@ from scleroscope.cli.overview_screen import ACCENT, OPEN, QUIET, STOPPED
 if TYPE_CHECKING:
     from polars import DataFrame
 
-    from scleroscope.criteria.gaps import Gap
+    from scleroscope.api.criteria import Gap
     from scleroscope.api.search import Found
 
 STATUS_STYLES = {"recruiting": OPEN, "not_yet_recruiting": OPEN, "terminated": STOPPED, "withdrawn": STOPPED,
