@@ -93,8 +93,14 @@ def one_patient(path: Path) -> Patient:
 
 def trials(catalogue: Catalogue) -> Trials:
     """The criteria of all trials of a catalogue: kept in memory, and on disk between runs."""
-    told = catalogue.path.stat()
-    return _trials(catalogue.path, told.st_mtime_ns, told.st_size, _Studies(catalogue))
+    return _trials(catalogue.path, _state(catalogue.path), _Studies(catalogue))
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Size and time of change of a catalogue's file and of its write-ahead log, where that holds anything."""
+    log = path.with_name(path.name + "-wal")
+    files = [file.stat() for file in (path, log) if file.exists()]
+    return tuple(number for told in files if told.st_size for number in (told.st_size, told.st_mtime_ns))
 
 
 class _Studies:
@@ -111,7 +117,7 @@ class _Studies:
 
 
 @lru_cache(maxsize=2)
-def _trials(path: Path, _changed: int, _size: int, studies: _Studies) -> Trials:
+def _trials(path: Path, _now: tuple[int, ...], studies: _Studies) -> Trials:
     return prepare(kept_readings(path, studies.read))
 
 

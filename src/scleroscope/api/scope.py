@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Self
 from scleroscope.model.problem import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from polars import DataFrame
 
     from scleroscope.api.filters import Selection
+    from scleroscope.api.match import Matches
     from scleroscope.api.overview import Overview
     from scleroscope.api.search import Found, Shown, Sort
     from scleroscope.catalogue import Catalogue
@@ -141,6 +142,24 @@ class Scope:
         from scleroscope.api.search import show
 
         return show(self.catalogue, trial)
+
+    def match(
+        self,
+        patient: str | Path | Mapping[str, object],
+        *,
+        near: str | None = None,
+        within: str | None = None,
+        recruiting: bool = False,
+        **filters: str | Sequence[str] | None,
+    ) -> Matches:
+        """Every trial for one patient: a file, or its keys and values; see `api.match.match_patient`."""
+        from scleroscope.api.match import match_patient, one_patient
+        from scleroscope.patients.profile import patient as checked
+
+        known = one_patient(Path(patient)) if isinstance(patient, str | Path) else checked(patient)
+        return match_patient(
+            self.catalogue, known, near=near, within=within, recruiting=recruiting, wanted=filters
+        )
 
     def gaps(self) -> dict[str, DataFrame]:
         """What is not known yet: `unclassified` words and fields that are `not_stated`."""
