@@ -10,14 +10,14 @@ from starlette.exceptions import HTTPException
 
 from scleroscope import __version__
 from scleroscope.model.problem import NotFound, Problem
-from scleroscope.web import about, overview, trial, trials
+from scleroscope.web import about, match, overview, trial, trials
 from scleroscope.web.asked import in_page_words
 from scleroscope.web.headers import Secured
 from scleroscope.web.kept import answer, pack
 from scleroscope.web.render import render, static
 from scleroscope.web.state import State
 
-PAGES = (overview, trials, trial, about)
+PAGES = (overview, trials, trial, match, about)
 
 
 def create_app(catalogue: Path | None = None) -> Secured:
@@ -53,7 +53,9 @@ def _problem(request: Request, error: Exception, path: str) -> Response:
     """A problem as a page, or as JSON where JSON was asked for; where our files lie is nobody's business."""
     if isinstance(error, HTTPException):
         status = error.status_code
-        says = "There is no such page." if status == 404 else "This page cannot be asked so."
+        says = {404: "There is no such page.", 413: "That is more than a form holds."}.get(
+            status, "This page cannot be asked so."
+        )
     else:
         status = 404 if isinstance(error, NotFound) else 400
         says = in_page_words([str(error).replace(path, "this catalogue")])[0]

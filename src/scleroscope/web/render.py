@@ -29,7 +29,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         words=words, web=web_address, trial_path=trial_path, many=many, day=day, paragraphs=paragraphs,
-        listed=listed,
+        listed=listed, twice=lambda value: (value, value),
     )  # fmt: skip
     made.globals.update(version=__version__, static=static_path, name_of=name_of)
     return made
