@@ -70,7 +70,7 @@ def test_trials_are_grouped_and_every_reason_is_told(client: Client) -> None:
     assert "Ask about: " in group(page, "possible")
     assert "NCT99000004" in group(page, "not_known")
     assert "NCT99000002" in group(page, "ineligible")
-    assert "only if your age is between 18 and 40 years" in group(page, "ineligible")
+    assert "only if your age is between 18 years and 40 years" in group(page, "ineligible")
     assert "50 (asked: ≥ 18 and ≤ 40 years)" in group(page, "ineligible")
 
 
