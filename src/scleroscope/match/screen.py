@@ -8,7 +8,7 @@ what would be if criteria fell are all sums over these masks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -121,32 +121,34 @@ def count_sets(masks: Masks, sets: Counter[tuple[int, int]]) -> None:
 
 def screen(batch: DataFrame, trials: Sequence[Reading]) -> Iterator[tuple[Reading, Masks, NDArray[np.int8]]]:
     """The masks of a batch for each trial, and each patient's verdict (its place in `VERDICTS`)."""
+    import polars as pl
+
     names: dict[Criterion, str] = {}
     for reading in trials:
         for clause in reading.clauses:
             names.setdefault(clause.tree, f"tree {len(names)}")
     found = answers_of(batch, {name: tree for tree, name in names.items()}, keep=("id",))
     # An engine may give the rows in another order than it got them.
-    found = batch.select("id").join(found, on="id", how="left", maintain_order="left")
+    found = batch.select("id").join(found, on="id", how="left", maintain_order="left").drop("id")
+    unknown = found.select(pl.all().is_null())
+    yes = found.select(pl.all().fill_null(value=False))
     kept: dict[str, tuple[Any, Any]] = {}
     for reading in trials:
-        masks = _masks(reading, names, found, kept)
+        for clause in reading.clauses:
+            name = names[clause.tree]
+            if name not in kept:
+                kept[name] = unknown.get_column(name).to_numpy(), yes.get_column(name).to_numpy()
+        masks = _masks(reading, [kept[names[clause.tree]] for clause in reading.clauses], batch.height)
         yield reading, masks, _verdicts(reading, masks)
 
 
-def _masks(
-    reading: Reading, names: Mapping[Criterion, str], found: DataFrame, kept: dict[str, tuple[Any, Any]]
-) -> Masks:
+def _masks(reading: Reading, answers: Sequence[tuple[Any, Any]], patients: int) -> Masks:
+    """The masks from each clause's answers: whether it is unknown, whether it is surely yes."""
     words = max(1, -(-len(reading.clauses) // WORD))
-    not_met = np.zeros((found.height, words), dtype=np.uint64)
-    unknown = np.zeros((found.height, words), dtype=np.uint64)
-    for place, clause in enumerate(reading.clauses):
-        name = names[clause.tree]
-        if name not in kept:
-            column = found[name]
-            kept[name] = column.is_null().to_numpy(), column.fill_null(value=True).to_numpy()
-        is_unknown, yes = kept[name]  # `yes` also where unknown
-        stands = ~yes if clause.kind == "inclusion" else yes & ~is_unknown
+    not_met = np.zeros((patients, words), dtype=np.uint64)
+    unknown = np.zeros((patients, words), dtype=np.uint64)
+    for place, (clause, (is_unknown, yes)) in enumerate(zip(reading.clauses, answers, strict=True)):
+        stands = ~(yes | is_unknown) if clause.kind == "inclusion" else yes
         word, bit = divmod(place, WORD)
         shift = np.uint64(bit)
         not_met[:, word] |= stands.astype(np.uint64) << shift
