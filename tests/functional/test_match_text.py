@@ -71,3 +71,11 @@ def test_criteria_leave_for_other_systems(run: Run) -> None:
     done = run("criteria", "-", "--export", "papyrus", stdin="x")
     assert done.returncode == 2
     assert "no such form: papyrus" in done.stderr
+
+
+def test_criteria_find_a_trial_by_its_acronym_or_its_id_in_any_case(run: Run) -> None:
+    wanted = json.loads(run("criteria", "NCT02453256", "--json").stdout)
+    assert json.loads(run("criteria", "focussced", "--json").stdout) == wanted
+    near = run("criteria", "NCT02453257")
+    assert near.returncode == 3
+    assert "NCT02453256" in near.stderr

@@ -109,3 +109,19 @@ def test_gaps_rank_the_wordings_of_criteria_that_nobody_reads_yet(run: Run, tmp_
     assert "frobnication grade of at least #" in gap["wording"]
     assert (gap["trials"], gap["first"]) == (3, "NCT99000101")
     assert "frobnication" in run("gaps", "--criteria").stdout
+
+
+def test_a_place_that_cannot_be_written_is_named(filled: Run, tmp_path: Path) -> None:
+    for command in (("export", "--to"), ("overview", "--html")):
+        done = filled(*command, tmp_path / "nowhere" / "out.csv")
+        assert done.returncode == 1
+        assert done.stderr.endswith(
+            f"there is no folder {tmp_path / 'nowhere'}; make it, or name another place\n"
+        )
+
+
+def test_a_day_that_does_not_exist_is_named_with_what_would_do(filled: Run) -> None:
+    done = filled("search", "--since", "2019-02-30")
+    assert done.returncode == 2
+    assert "--since 2019-02-30" in done.stderr
+    assert "2015-06" in done.stderr

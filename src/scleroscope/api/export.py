@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from scleroscope.model.problem import BadRequest
+from scleroscope.model.problem import BadRequest, Problem
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -49,6 +49,8 @@ def write_tables(tables: Mapping[str, DataFrame], folder: Path) -> list[Path]:
 
 def aside(path: Path, writer: Callable[[Path], object]) -> None:
     """Let `writer` write a file beside `path`, then put it in its place in one step."""
+    if not path.parent.is_dir():
+        raise Problem(f"{path}: there is no folder {path.parent}; make it, or name another place")
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         writer(unfinished)

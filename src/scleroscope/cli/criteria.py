@@ -42,7 +42,7 @@ def criteria(
         view = api.text_criteria(text)
     else:
         with scope(catalogue) as opened:
-            study = opened.catalogue.study(what)
+            study = opened.show(what).study
         text = study.eligibility.text if study.eligibility else None
         view = api.trial_criteria(study.id, text)
     if view.origin.stale:

@@ -167,7 +167,7 @@ def read_day(text: str) -> str:
     try:
         return partial_date(text).first_day.isoformat()
     except ValueError as error:
-        raise BadRequest(f"--since: {error}") from None
+        raise BadRequest(f"--since {text}: {error}; write 2015, 2015-06 or 2015-06-01") from None
 
 
 # Everyday names that the gazetteer does not list.

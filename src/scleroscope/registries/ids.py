@@ -1,9 +1,9 @@
 """Which registry an id belongs to, from its form.
 
-The forms are those of the WHO's primary registries (https://www.who.int/tools/clinical-trials-registry-platform/
-network/primary-registries) and of the EU's two registers. In an EU number the six digits start with 5 from
-CTIS on (https://www.ema.europa.eu/en/human-regulatory-overview/research-development/
-clinical-trials-human-medicines/clinical-trials-information-system).
+The registries are the primary ones of the WHO (https://pmc.ncbi.nlm.nih.gov/articles/PMC7685261), their
+partners, and the EU's two registers; the EudraCT number is of the form YYYY-NNNNNN-CC
+(https://www.ct-toolkit.ac.uk/routemap/eudract-number/). How many digits an id has, and that in an EU number
+the six digits start with 5 from CTIS on, is as it stands in records, not as a registry has laid it down.
 """
 
 from __future__ import annotations

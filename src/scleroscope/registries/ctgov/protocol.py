@@ -17,6 +17,7 @@ from scleroscope.registries.fields import Fields
 
 # Ours: beyond it a reader should know that a text is no ordinary one. Nothing is cut.
 _UNUSUALLY_LONG = 100_000
+# Then the id's last two digits, the id, the file: …/large-docs/52/NCT04501952/Prot_000.pdf
 _DOCUMENTS = "https://cdn.clinicaltrials.gov/large-docs"
 
 
@@ -156,9 +157,7 @@ def documents(fields: Fields, section: Fields, nct: str) -> tuple[Document, ...]
     found = []
     for part in section.part("largeDocumentModule").parts("largeDocs"):
         name = part.text("filename")
-        url = part.text("url") or (
-            f"https://cdn.clinicaltrials.gov/large-docs/{nct[-2:]}/{nct}/{name}" if name else None
-        )
+        url = part.text("url") or (f"{_DOCUMENTS}/{nct[-2:]}/{nct}/{name}" if name else None)
         found.append(
             Document(label=part.text("label") or name or "document", date=part.date("date"), url=url)
         )
