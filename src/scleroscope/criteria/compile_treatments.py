@@ -14,6 +14,7 @@ from operator import and_
 from typing import Any as Anything
 from typing import NamedTuple
 
+import msgspec
 import narwhals as nw
 
 from scleroscope.criteria.facts import TREATMENTS, Course, course
@@ -49,6 +50,7 @@ _COLUMNS = {
 _YES, _OPEN, _NO = 2, 1, 0
 _MARK = "_treatment_"  # before the columns that this module adds
 _ALL = f"{_MARK}complete"
+_NOW, _TOOK, _SURELY_NOW = f"{_MARK}now", f"{_MARK}took", f"{_MARK}surely_now"
 
 
 class _Seen(NamedTuple):
@@ -74,6 +76,10 @@ def with_treatments(frame: Frame, nodes: Sequence[Taking]) -> Frame:
         )
     rows = _laid_out(frame)
     seen = _distinct(rows)
+    # Leaves share much (taken now, ever taken, stopped for 4 weeks): each such part is one column.
+    rows = rows.with_columns(_now().alias(_NOW), _took().alias(_TOOK), _taken_now().alias(_SURELY_NOW))
+    kinds = {_shared_fit(node): node for node in nodes if _is_shared(node)}
+    rows = rows.with_columns(*(_fits(node, []).alias(name) for name, node in kinds.items()))
     listed = frozenset(drug for one in seen for drug in settles(Taking(names=()), one.course.ids))
     drugs = sorted({drug for node in nodes for drug in _settleable(node, listed)})
     gathered = rows.with_columns(
@@ -169,7 +175,10 @@ def _course_answer(node: Taking, seen: list[_Seen]) -> nw.Expr:
     open_ = sorted(name for name, found in bearing.items() if found is Truth.UNKNOWN)
     if not sure and not open_:
         return nw.lit(_NO)
-    fits = _fits(node, [one for one in seen if bearing[one.name] is not None])
+    if _is_shared(node):
+        fits = nw.col(_shared_fit(node))
+    else:
+        fits = _fits(node, [one for one in seen if bearing[one.name] is not None])
     name = nw.col("name")
     return (
         nw.when(~name.is_in([*sure, *open_]))
@@ -180,6 +189,15 @@ def _course_answer(node: Taking, seen: list[_Seen]) -> nw.Expr:
         .then(_YES)
         .otherwise(_OPEN)
     )
+
+
+def _is_shared(node: Taking) -> bool:
+    """Whether a treatment fits the node in the same way whatever its name and dose are."""
+    return node.within_half_lives is None and not node.routes and node.dose is None
+
+
+def _shared_fit(node: Taking) -> str:
+    return answer_column(msgspec.structs.replace(node, names=(), except_names=(), span=None)) + "fits"
 
 
 def _fits(node: Taking, seen: list[_Seen]) -> nw.Expr:
@@ -211,15 +229,20 @@ def _taken_now() -> nw.Expr:
     return nw.when(nw.col("taking")).then(nw.lit(value=True)).otherwise(nw.lit(value=False))
 
 
-def _when(node: Taking) -> nw.Expr:
-    took = (
+def _took() -> nw.Expr:
+    """Whether it was ever taken: yes or unknown."""
+    return (
         nw.when(
             _taken_now() | ~nw.col("weeks_since_last").is_null() | (nw.col("total_weeks").fill_null(0.0) > 0)
         )
         .then(nw.lit(value=True))
         .otherwise(nw.lit(None, dtype=nw.Boolean))
     )
-    return {"now": _now(), "ever": took, "past": ~_now() & took}[node.when]
+
+
+def _when(node: Taking) -> nw.Expr:
+    now, took = nw.col(_NOW), nw.col(_TOOK)
+    return {"now": now, "ever": took, "past": ~now & took}[node.when]
 
 
 def _window(node: Taking, seen: list[_Seen]) -> nw.Expr:
@@ -230,10 +253,13 @@ def _window(node: Taking, seen: list[_Seen]) -> nw.Expr:
         return min(value for value in (node.within_weeks, half_lives) if value is not None)
 
     since = nw.col("weeks_since_last")
-    inside = nw.lit(None, dtype=nw.Boolean)
-    for value, names in _grouped(seen, window).items():
-        inside = nw.when(nw.col("name").is_in(names)).then(since <= value).otherwise(inside)
-    return nw.when(_taken_now()).then(nw.lit(value=True)).otherwise(inside)
+    if node.within_half_lives is None:
+        inside = since <= node.within_weeks
+    else:
+        inside = nw.lit(None, dtype=nw.Boolean)
+        for value, names in _grouped(seen, window).items():
+            inside = nw.when(nw.col("name").is_in(names)).then(since <= value).otherwise(inside)
+    return nw.when(nw.col(_SURELY_NOW)).then(nw.lit(value=True)).otherwise(inside)
 
 
 def _route(node: Taking, seen: list[_Seen]) -> nw.Expr:
@@ -285,7 +311,7 @@ def _same_dose_all_along(node: Taking, seen: list[_Seen]) -> nw.Expr:
         long = long | (stable >= node.within_weeks).fill_null(value=False)
     for value, names in _grouped(seen, lambda one: half_lives_in_weeks(node, one.course)).items():
         long = long | (nw.col("name").is_in(names) & (stable >= value).fill_null(value=False))
-    return _taken_now() & long
+    return nw.col(_SURELY_NOW) & long
 
 
 def _is_one_of(found: Iterable[_Seen]) -> nw.Expr:

@@ -22,16 +22,15 @@ class Truth(Enum):
         raise TypeError("a Truth has three values; compare it with Truth.YES, Truth.NO or Truth.UNKNOWN")
 
     def __invert__(self) -> Truth:
-        return _NOT[self]
+        if self is Truth.UNKNOWN:
+            return self
+        return Truth.NO if self is Truth.YES else Truth.YES
 
     def __and__(self, other: Truth) -> Truth:
         return every((self, other))
 
     def __or__(self, other: Truth) -> Truth:
         return some((self, other))
-
-
-_NOT = {Truth.YES: Truth.NO, Truth.NO: Truth.YES, Truth.UNKNOWN: Truth.UNKNOWN}
 
 
 def truth(value: bool | None) -> Truth:
@@ -58,7 +57,13 @@ def every(parts: Iterable[Truth]) -> Truth:
 
 def some(parts: Iterable[Truth]) -> Truth:
     """Kleene's *or*: yes if any part is yes, else unknown if any is unknown, else no."""
-    return ~every(~part for part in parts)
+    answer = Truth.NO
+    for part in parts:
+        if part is Truth.YES:
+            return Truth.YES
+        if part is Truth.UNKNOWN:
+            answer = Truth.UNKNOWN
+    return answer
 
 
 def at_least(count: int, parts: Iterable[Truth]) -> Truth:
