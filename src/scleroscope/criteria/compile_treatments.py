@@ -79,7 +79,8 @@ def with_treatments(frame: Frame, nodes: Sequence[Taking]) -> Frame:
     # Leaves share much (taken now, ever taken, stopped for 4 weeks): each such part is one column.
     rows = rows.with_columns(_now().alias(_NOW), _took().alias(_TOOK), _taken_now().alias(_SURELY_NOW))
     kinds = {_shared_fit(node): node for node in nodes if _is_shared(node)}
-    rows = rows.with_columns(*(_fits(node, []).alias(name) for name, node in kinds.items()))
+    if kinds:
+        rows = rows.with_columns(*(_fits(node, []).alias(name) for name, node in kinds.items()))
     listed = frozenset(drug for one in seen for drug in settles(Taking(names=()), one.course.ids))
     drugs = sorted({drug for node in nodes for drug in _settleable(node, listed)})
     gathered = rows.with_columns(
