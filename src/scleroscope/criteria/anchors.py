@@ -54,7 +54,7 @@ def _first_symptoms(items: list[Item]) -> list[Item]:
             if unknown > 1 or not (
                 subject
                 or follows.kind == "word"
-                or follows.kind in ("except", "neg")
+                or follows.kind in ("except", "neg", "qual")
                 or follows.kind in _BETWEEN
             ):
                 break

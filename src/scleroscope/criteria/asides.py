@@ -10,6 +10,7 @@ import msgspec
 from scleroscope.criteria.items import Bound, Fact, Item, Measure
 from scleroscope.criteria.place import some
 from scleroscope.criteria.state import State
+from scleroscope.knowledge import drugs
 from scleroscope.knowledge.units import dose_in
 from scleroscope.model.criterion import Any, Criterion
 
@@ -71,10 +72,16 @@ def _permission(inner: list[Item], kinds: set[str], state: State) -> bool:
     if "allow" not in kinds or not part.drugs:
         return False
     own = {item.value for item in part.drugs}
-    others = "route" in kinds or not any(item.kind == "drug" and item.value in own for item in inner)
+    others = "route" in kinds or not any(item.kind == "drug" and _of(item, own) for item in inner)
     if not others:
         state.rest.append(inner[0])
     return True
+
+
+def _of(item: Item, names: set[object]) -> bool:
+    """Whether a drug is one of those named, or of their classes."""
+    name = str(item.value)
+    return name in names or bool(names & set(drugs.ancestors(name)))
 
 
 def _persons(inner: list[Item], kinds: set[str], state: State) -> bool:

@@ -9,6 +9,7 @@ _NUMBER = r"\d{1,2}(?:\.\d{1,2}){0,3}"
 _START = re.compile(
     r"(?P<bullet>[*•·]|--?|o(?=\s)|\+(?=\s))(?:\s+|(?=[a-z(≥≤<>]))"
     rf"|(?:\(\s?)?(?P<number>{_NUMBER})(?:[.)]\)?\s*(?=[^\s\d%])|[.)]\)?\s+(?=\S))"
+    r"|(?P<id>[a-z](?:-\d{1,2}[.):]?|\d{1,2}[.):]))\s+(?=\S)"  # "E1.", "B-3"
     r"|\(?(?P<letter>[a-z]|[ivx]{2,4})(?:\)|[.;]\)?(?=\s))\s*(?=\S)"
 )
 _WITHIN = re.compile(
@@ -48,6 +49,8 @@ def _mark(match: re.Match[str]) -> Mark:
         if len(letter) > 1 or letter == "i":
             return Mark(match.start(), match.end(), "i", _ROMAN.get(letter, 0))
         return Mark(match.start(), match.end(), "a", ord(letter) - 96)
+    if match.groupdict().get("id"):
+        return Mark(match.start(), match.end(), "id", 0)
     dash = match.groupdict().get("dash")
     return Mark(match.start(), match.end(), dash or match["bullet"], 0)
 

@@ -19,6 +19,10 @@ def connect(items: list[Item], frame: Frame) -> Criterion | None:
     found = listed(parts(items))
     if not found:
         return None
+    closing = None
+    if len(found) > 1 and "tail" in found[-1].flags:  # "A > 2, B < 50, both not correctable": of all of them
+        last = found.pop()
+        closing = frame.words(last.start, last.end)
     if frame.given:
         for part in found:
             _give(part, frame.given)
@@ -29,6 +33,7 @@ def connect(items: list[Item], frame: Frame) -> Criterion | None:
     found = _drug_lists(found)
     found, trees = _tails(found, [part_tree(part, frame) for part in found], frame)
     tree = _combine(found, trees, frame)
+    tree = tree if closing is None else every([tree, closing])
     if not frame.bars and any(_counts_something(part) for part in found):
         return some([tree, frame.words(found[0].start, found[-1].end)])  # "at least one A criterion: …"
     return tree

@@ -24,6 +24,12 @@ _LABEL = re.compile(
     r"|healthy volunteers|sexes eligible for study|sex|gender) ?: "
 )
 _TITLE = re.compile(r"--[a-z][a-z/ ]{2,40}--")
+_SAID = re.compile(
+    r"(?:(?<=[\s.;])|^)(?:(?:patients?|subjects?|participants?|people|persons?)"
+    r" (?:will be|are|must be|should be)"
+    r" (?:excluded|(?P<in>included)) if(?: (?:they|he or she|any|one|there))?[^:.;\n]{0,40}?:"
+    r"|(?P<group>exclusions? for [^:.;\n]{0,40}):)"
+)
 _ALONE = re.compile(r"(?:inclusion|exclusion)s?")
 _EXCLUDED = re.compile(
     r"excluded\b|(?:will|must|should|may|can|are|is)\s?(?:be\s)?excluded\b|not\s(?:be\s)?eligible|ineligible|"
@@ -60,6 +66,14 @@ def inline(plain: str, start: int, end: int) -> list[tuple[int, int, Section]]:
         both = "/exclusion" in said or "and exclusion" in said
         kind: Section = "same" if both else "exclusion" if match["kind"] != "inclusion" else "inclusion"
         found.append((match.start(), match.end(), kind))
+    # anywhere in a line: Patients will be excluded if they …
+    for match in _SAID.finditer(plain, start, end):
+        if any(one[0] < match.end() and match.start() < one[1] for one in found):
+            continue
+        if match["group"] and not _opens_line(plain, match.start(), start):
+            continue
+        found.append((match.start(), match.end(), "inclusion" if match["in"] else "exclusion"))
+    found.sort()
     # "--Patient Characteristics--": titles of older records
     if not found:
         found = [(match.start(), match.end(), "same") for match in _TITLE.finditer(plain, start, end)]
@@ -74,6 +88,46 @@ def _opens_line(plain: str, position: int, start: int) -> bool:
     return not plain[max(line, start) : position].strip(" -*•#\t0123456789.)")
 
 
+# A line that is a title and no sentence: "Main criteria for non-inclusion", "B. Exclusion", "[Exclusion]".
+_BARE = re.compile(
+    r"[*#\[(]*(?:[a-z0-9]{1,2}[.)] ?)?(?P<lead>(?:[a-z]+ ?[/-]? ?){0,5}?)"
+    r"\b(?P<kind>non[- ]?inclusion|inclusion|exclusion)s?(?P<tail>(?: ?[/-]? ?[a-z]+){0,3}) ?[*\])]*:?[*]*"
+)
+_ASKS = re.compile(r"\b(?:of|no|not|is|are|a|an|with|if|reason|was)\b")
+# Said to the reader: "Who can join?", "You cannot join if you", "Reasons for not entering".
+_WHO_NOT = re.compile(
+    r"who (?:cannot|can not|can.?t|may not|should not|is not|must not)\b.{0,40}"
+    r"|reasons? (?:for|of|to) (?:not|refus|exclu|decline).{0,40}"
+    r"|(?:you|participants?|patients?|subjects?|volunteers?|people)"
+    r" (?:cannot|can not|can.?t|may not|must not|should not)"
+    r"(?: (?:join|participate|take part|enter|be|have))?(?: (?:if|who)\b.{0,30})?:"
+)
+_WHO = re.compile(
+    r"who (?:can|may|is able to|should|could|is eligible)\b.{0,40}|entry requirements?"
+    r"|(?:.{0,40} )?(?:participants?|patients?|subjects?|volunteers?|people) (?:must|should|have to):"
+)
+
+
+def _title(words: str) -> Section | None:
+    """Which list a bare title begins.
+
+    >>> _title("main criteria for non-inclusion"), _title("b. inclusion"), _title("exclusion of pah")
+    ('exclusion', 'inclusion', None)
+    """
+    if len(words) > _TITLE_LENGTH:
+        return None
+    named = _BARE.fullmatch(words)
+    if named and not _ASKS.search(f"{named['lead']} {named['tail']}"):
+        return "inclusion" if named["kind"] == "inclusion" else "exclusion"
+    plain = words.rstrip(" :?")
+    if _WHO_NOT.fullmatch(plain) or _WHO_NOT.fullmatch(f"{plain}:"):
+        return "exclusion"
+    return "inclusion" if _WHO.fullmatch(plain) or _WHO.fullmatch(f"{plain}:") else None
+
+
+_TITLE_LENGTH = 80  # characters
+
+
 def line(words: str) -> Section | None:
     """Which list a line that ends with a colon begins: "Patients with any of these are excluded:".
 
@@ -82,6 +136,9 @@ def line(words: str) -> Section | None:
     >>> line("any of the following:") is None
     True
     """
+    bare = _title(words)
+    if bare:
+        return bare
     if not words.endswith(":") or len(words) > 160:
         return None
     if _EXCLUDED.search(words):
@@ -89,3 +146,19 @@ def line(words: str) -> Section | None:
     if _INCLUDED.search(words) and ("eligib" in words or "entry" in words or "included" in words):
         return "inclusion"
     return None
+
+
+_KEEPS_OUT = re.compile(
+    r"(?<!not )(?:will|must|should|shall|are|is)(?: also| therefore)?(?: be)?"
+    r" (?:excluded|ineligible)[\s.;)]*$"
+)
+
+
+def excludes(plain: str, start: int, end: int) -> bool:
+    """Whether a sentence under another heading says by itself that it keeps out.
+
+    >>> text = "those who smoke will be excluded."
+    >>> excludes(text, 0, len(text))
+    True
+    """
+    return _KEEPS_OUT.search(plain, max(start, end - 60), end) is not None

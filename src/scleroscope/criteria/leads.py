@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from scleroscope.criteria.items import Item
+from scleroscope.criteria.items import Bound, Item
 from scleroscope.model.criterion import Kind
 
 _NAMING = ("fact", "drug", "measure", "pressures", "bound")
@@ -65,6 +65,8 @@ def lead(items: list[Item], kind: Kind) -> Lead:
     """What the words of an entry mean for the entries under it."""
     out = kind == "exclusion"
     choice = next((number for number, item in enumerate(items) if item.kind == "oneof"), None)
+    if choice is None:  # "at least one marker of activity:", with the markers under it
+        choice = next((number for number, item in enumerate(items[:2]) if _one(item, items)), None)
     whole = any(item.kind == "allof" for item in items)
     count = _count(items[choice]) if choice is not None else 0
     joint = "or" if choice is not None or (out and not whole) else "and"
@@ -87,6 +89,13 @@ def lead(items: list[Item], kind: Kind) -> Lead:
         joint = joint if choice is not None or whole else "disputed"
         return Lead(alone=False, joint=joint, count=count, handed=handed)
     return Lead(alone=False, joint=joint, count=count, own=own, silent=False)
+
+
+def _one(item: Item, items: list[Item]) -> bool:
+    """Whether a lead that names no measure asks for one of the things under it."""
+    bound = item.value
+    counted = isinstance(bound, Bound) and bound.unit == "" and bound.low == 1 and bound.high is None
+    return counted and not any(other.kind in ("fact", "drug", "measure", "pressures") for other in items)
 
 
 def _count(item: Item) -> int:

@@ -37,7 +37,16 @@ def part_tree(part: Part, frame: Frame) -> Criterion:
     tree = _with_rest(state)
     if negated:
         tree = opposite(tree)
+        if any(_limits(paren) for paren in part.parens):  # "no contraception (unless …)": of the whole
+            words = state.words()
+            tree = every([tree, words]) if frame.bars else some([tree, words])
     return _for_whom(state, tree)
+
+
+def _limits(paren: Item) -> bool:
+    """Whether a bracket says whom the words before it do not concern."""
+    inner = paren.value if isinstance(paren.value, list) else []
+    return any(item.kind in ("except", "unless", "if") for item in inner)
 
 
 def _misplaced(part: Part, *, negated: bool) -> bool:

@@ -18,7 +18,7 @@ _JOINTS = {
 }
 FLAGS = frozenset(
     {"neg", "lack", "cannot", "mention", "must", "alter", "now", "past", "start", "stable", "hyper", "widen",
-     "future", "equiv", "diag", "qual", "all"}
+     "future", "equiv", "diag", "qual", "all", "tail"}
 )  # fmt: skip
 _TENSES = frozenset({"now", "past", "start", "stable", "hyper", "future", "widen"})
 _SILENT = frozenset(
@@ -166,7 +166,7 @@ def _qualifiers(found: list[Part]) -> list[Part]:
     answer: list[Part] = []
     waiting: Part | None = None
     for part in found:
-        if part.qualifies:
+        if part.qualifies and not (part.joint == "or" and "future" in part.flags):
             if answer:
                 _join(answer[-1], part)
             elif waiting is None:

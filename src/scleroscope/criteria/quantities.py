@@ -77,6 +77,8 @@ def number(text: str) -> float | None:
         return _WORDS[text]
     if not text[0].isdigit() or len(text) > _DIGITS:
         return None
+    if ":" in text:  # a titre of 1:160 counts as 160
+        return float(text.split(":")[1])
     if _THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
     try:

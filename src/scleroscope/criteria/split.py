@@ -144,6 +144,8 @@ def _add(
     if left >= right:
         return False
     place = left if body is None else min(max(body, left), right)
+    if role == "criterion" and kind == "inclusion" and headings.excludes(plain, left, right):
+        kind = "exclusion"
     pieces.append(
         Piece(
             role=role, kind=kind, start=left, end=right, body=place, parent=parent, marked=marked, flat=flat

@@ -10,6 +10,8 @@ import msgspec
 _TOKEN = re.compile(
     r"\b(?:e\.\s?g|i\.\s?e)\b\.?|\b(?:vs|approx|incl|etc|resp)\."
     r"|[^\W\d_]+(?:'[^\W\d_]+)?"
+    r"|\b1 ?: ?\d{2,5}\b"  # a titre
+    r"|\d{1,3}(?: 000)+(?![\d.,])"  # 75 000
     r"|\d+(?:[.,]\d+)*"
     r"|[^\s\w]|_"
 )

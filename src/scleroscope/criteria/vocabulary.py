@@ -110,6 +110,8 @@ def meanings(words: list[Token]) -> list[Item]:
             place += 1
             continue
         found, reach = _longest(words, place) if token.text in trie else (None, place)
+        if found is not None and found[0] in _TRAILING and _goes_on(words, reach):
+            found, reach = trie[token.text].get(END), place + 1  # "and less than 80" is no "… and less"
         if found is not None:
             kind, value = found
             end = words[reach - 1].end
@@ -130,6 +132,14 @@ def meanings(words: list[Token]) -> list[Item]:
             answer.append(Item(sign, token.start, token.end, token.text))
         place += 1
     return _compounds(answer)
+
+
+_TRAILING = ("or_more", "or_less")
+
+
+def _goes_on(words: list[Token], place: int) -> bool:
+    """Whether a comparison with a number of its own begins here."""
+    return place < len(words) and (words[place].text == "than" or is_number(words[place].text))
 
 
 _ROMAN = {"i": 1.0, "ii": 2.0, "iii": 3.0, "iv": 4.0}

@@ -1,0 +1,97 @@
+"""General causes of wrong answers that texts unknown to the reader brought up, a sentence for each."""
+
+from __future__ import annotations
+
+import pytest
+
+from scleroscope.criteria.evaluate import evaluate
+from scleroscope.criteria.read import read
+from scleroscope.criteria.split import split
+from scleroscope.patients.profile import patient
+
+
+def _answer(kind: str, sentence: str, facts: dict[str, object]) -> str:
+    clauses = read(f"{kind} Criteria:\n- {sentence}").clauses
+    assert len(clauses) == 1
+    return evaluate(clauses[0].tree, patient({"id": "p", **facts})).value
+
+
+NO_DRUGS = {"complete": ["treatments"]}
+RITUXIMAB = {"treatments": [{"name": "rituximab", "taking": False, "weeks_since_last": 60}]}
+
+HEALED = {"active_digital_ulcers": 0, "digital_ulcer_history": True}
+NO_NEED = {"sex": "male", "contraception": False}
+
+SENTENCES = [
+    ("Inclusion", "Prednisolone, if used, at a dose below 8 mg a day", NO_DRUGS, "unknown"),
+    ("Inclusion", "For those with a DLCO < 50%: a recent echo", {"dlco_percent_predicted": 75}, "yes"),
+    ("Inclusion", "Under 4 years from the first sign that was not Raynaud's", {"raynaud": True}, "unknown"),
+    ("Inclusion", "mRSS of 12 or more and less than 30", {"mrss": 30}, "no"),
+    ("Inclusion", "FVC of 55% or more and under 75%", {"fvc_percent_predicted": 60}, "yes"),
+    ("Inclusion", "Age 20 to 60 years, both included", {"age": 60}, "yes"),
+    ("Inclusion", "DLCO corrected for haemoglobin over 35%", {"dlco_percent_predicted": 34}, "no"),
+    ("Inclusion", "ANA ≥ 1:80, anti-Scl-70 or anticentromere", {"ana": False, "anti_scl70": True}, "yes"),
+    ("Inclusion", "Only women", {"sex": "male"}, "no"),
+    ("Exclusion", "Fingertip ulcers", HEALED, "unknown"),
+    ("Exclusion", "Fingertip ulcers", {"active_digital_ulcers": 1}, "yes"),
+    ("Exclusion", "Alcohol abuse", {"drug_or_alcohol_abuse": True}, "unknown"),
+    ("Exclusion", "Biologics ever (rituximab is acceptable after a year)", RITUXIMAB, "unknown"),
+    ("Exclusion", "No contraception (not applicable to men)", NO_NEED, "unknown"),
+    ("Exclusion", "Pulmonary hypertension on treatment", {"pah": True}, "unknown"),
+    ("Exclusion", "Exertional desaturation (SpO2 < 88%)", {"spo2_percent": 86}, "unknown"),
+    ("Exclusion", "INR > 1.6, platelets < 60,000/µL, both not correctable", {"inr": 2}, "unknown"),
+    ("Exclusion", "Platelets < 80 000/µL", {"platelets_10e9_l": 70}, "yes"),
+    ("Exclusion", "Neutrophils < 1.2 G/L", {"neutrophils_10e9_l": 1.1}, "yes"),
+    ("Exclusion", "Haemoglobin < 5.5 mmol/L", {"hemoglobin_g_dl": 8.7}, "yes"),
+    ("Exclusion", "Major surgery within 6 weeks or planned", {"months_since_major_surgery": 1}, "yes"),
+    ("Exclusion", "Active hepatitis C", {"hepatitis_c": True}, "unknown"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "sentence", "facts", "answer"), SENTENCES)
+def test_a_sentence_of_an_unseen_kind(
+    kind: str, sentence: str, facts: dict[str, object], answer: str
+) -> None:
+    assert _answer(kind, sentence, facts) == answer
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Main criteria for non-inclusion", "Eligibility - exclusion", "[Exclusion criteria]", "B. Exclusion",
+        "Who cannot join?", "Reasons for not entering", "Participants MUST NOT:",
+        "Patients will be excluded if they have:", "Exclusion for both arms:",
+    ],
+)  # fmt: skip
+def test_a_heading_of_what_keeps_out(heading: str) -> None:
+    pieces = split(f"Who can join?\nAdults\n\n{heading}\n- LVEF < 40%")
+    assert [(piece.role, piece.kind) for piece in pieces[2:]] == [
+        ("heading", "exclusion"),
+        ("criterion", "exclusion"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["Exclusion of pulmonary hypertension", "This is no exclusion", "mRSS over 10"]
+)
+def test_a_line_that_is_no_heading(line: str) -> None:
+    assert [piece.role for piece in split(f"Inclusion:\n- Adults\n- {line}")][1:] == [
+        "criterion",
+        "criterion",
+    ]
+
+
+def test_a_sentence_that_says_that_it_excludes_does_so_under_any_heading() -> None:
+    clause = read("Those with an ejection fraction below 45% will be excluded.").clauses[0]
+    assert clause.kind == "exclusion"
+
+
+def test_one_of_the_markers_under_a_lead_is_enough() -> None:
+    text = "Inclusion Criteria:\n1. At least one sign of activity:\n   a. CRP ≥ 8 mg/L\n   b. ESR ≥ 30 mm/h"
+    tree = read(text).clauses[0].tree
+    assert evaluate(tree, patient({"id": "p", "crp_mg_l": 1, "esr_mm_h": 40})).value != "no"
+
+
+def test_numbers_with_letters_are_marks() -> None:
+    clauses = read("Exclusion:\nE1. HIV\nE2. eGFR < 50").clauses
+    assert [clause.text for clause in clauses] == ["E1. HIV", "E2. eGFR < 50"]
