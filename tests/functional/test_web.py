@@ -81,7 +81,7 @@ OUTSIDE = (
 
 
 OTHERS = (
-    "/trials.csv", "/openapi.json", "/static/site.css", "/nothing", "/trials/NCT00000000",
+    "/trials.csv", "/trials.atom", "/openapi.json", "/static/site.css", "/nothing", "/trials/NCT00000000",
     "/trials?family=nonsense",
 )  # fmt: skip
 
@@ -257,6 +257,22 @@ def test_an_error_tells_its_kind_and_not_what_was_sent(caplog: pytest.LogCapture
     assert "17" not in caplog.text.split("ValueError")[0]
     assert "ValueError in broken" in caplog.text
     assert "mrss is" not in caplog.text
+
+
+def test_a_search_has_a_feed_that_is_xml_whatever_a_registry_says(client: Client) -> None:
+    from xml.etree import ElementTree as ET
+
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ET.fromstring(client.get("/trials.atom").content)
+    assert len(feed.findall(f"{atom}entry")) == client.get("/trials.json").json()["total"]
+    assert any("<script>" in (each.text or "") for each in feed.iter(f"{atom}title"))
+    assert not [each for each in feed.iter() if "script" in each.tag]
+    one = ET.fromstring(client.get("/trials.atom?status=recruiting").content)
+    assert len(one.findall(f"{atom}entry")) == 1
+    ids = [each.text for each in feed.iter(f"{atom}id")]
+    assert len(ids) == len(set(ids))
+    titles = [each.text or "" for each in feed.iter(f"{atom}title")][1:]
+    assert all(each.startswith("New: ") for each in titles)
 
 
 def test_a_catalogue_that_went_away_is_told_without_its_place(tmp_path: Path, catalogue: Path) -> None:

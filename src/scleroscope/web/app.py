@@ -10,14 +10,14 @@ from starlette.exceptions import HTTPException
 
 from scleroscope import __version__
 from scleroscope.model.problem import NotFound, Problem
-from scleroscope.web import about, match, overview, trial, trials
+from scleroscope.web import about, feed, match, overview, trial, trials
 from scleroscope.web.asked import in_page_words
 from scleroscope.web.headers import Secured
 from scleroscope.web.kept import answer, pack
 from scleroscope.web.render import render, static
 from scleroscope.web.state import State
 
-PAGES = (overview, trials, trial, match, about)
+PAGES = (overview, trials, trial, match, feed, about)
 
 
 def create_app(catalogue: Path | None = None) -> Secured:

@@ -31,7 +31,7 @@ def add(app: FastAPI, state: State) -> None:
         asked = read(request.query_params)
 
         def make() -> str:
-            found = _search(state, asked)
+            found = search(state, asked)
             last = max(1, -(-found.total // PAGE))
             return render(
                 "trials.html",
@@ -55,7 +55,7 @@ def add(app: FastAPI, state: State) -> None:
         asked = read(request.query_params)
 
         def make() -> bytes:
-            found = _search(state, asked)
+            found = search(state, asked)
             return msgspec.json.encode({**found.to_dict(), "page": asked.page, "per_page": PAGE})
 
         key = (state.stamp(), "trials.json", *asked.pairs(page=asked.page))
@@ -88,7 +88,8 @@ def add(app: FastAPI, state: State) -> None:
     )
 
 
-def _search(state: State, asked: Asked, *, every: bool = False) -> Found:
+def search(state: State, asked: Asked, *, every: bool = False) -> Found:
+    """One page of the trials that were asked for, or all of them."""
     with state.scope() as scope:
         return scope.search(
             asked.q, near=asked.near or None, within=asked.within or None, sort=asked.sort,
@@ -98,7 +99,7 @@ def _search(state: State, asked: Asked, *, every: bool = False) -> Found:
 
 def _file(state: State, asked: Asked, kind: str) -> str:
     """Every column of all trials of a search, not of one page."""
-    ids = _search(state, asked, every=True).trials["id"].to_list()
+    ids = search(state, asked, every=True).trials["id"].to_list()
     with state.scope() as scope:
         trials = scope.trials()
     return as_text(trials.filter(trials["id"].is_in(ids)), "csv" if kind == "csv" else "jsonl")
