@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
@@ -101,3 +102,12 @@ def test_show_tells_results_and_harms_with_their_sources(run: Callable[..., Comp
     shown = json.loads(run("--catalogue", shipped_catalogue(), "show", "SCOT", "--json").stdout)
     assert shown["published"]["results"][0]["level"] == "primary"
     assert set(shown["published"]["results"][0]["source"]) <= set(shown["published"]["sources"])
+
+
+def test_verify_without_a_catalogue_proves_the_shipped_one(
+    run: Callable[..., CompletedProcess[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("SCLEROSCOPE_CATALOGUE", raising=False)
+    done = run("verify")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "sound")

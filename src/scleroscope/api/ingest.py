@@ -67,7 +67,9 @@ def update(
 def verify(catalogue: str | Path | None = None, ids: str | Path | None = None) -> Verdict:
     """Check a catalogue's file, books and raw records; with `ids`, compare with a list of trial ids.
 
-    NotFound if there is no catalogue.
+    Which catalogue: as `connect` says. NotFound if there is none at the given place.
     """
-    with open_catalogue(catalogue, read_only=True) as opened:
-        return checking.verify(opened, Path(ids) if ids is not None else None)
+    from scleroscope.api.scope import connect
+
+    with connect(catalogue) as scope:
+        return checking.verify(scope.catalogue, Path(ids) if ids is not None else None)

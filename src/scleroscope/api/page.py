@@ -165,18 +165,26 @@ def not_randomised(view: Overview) -> Section:
 
 
 def _found(view: Overview, topic: str, title: str, says: str, designs: tuple[str, ...]) -> Section:
-    columns = {
-        "id": "trial", "trial": "", "tests": "tests", "endpoint": "measured", "level": "", "week": "week",
-        "finding": "found", "n": "analysed", "source": "source",
-    }  # fmt: skip
-    if NOT_STATED in designs:
-        columns = {**columns, "design": "design"}
-    rows = [row for row in view.findings.to_dicts() if row["design"] in designs]
+    """Each trial's primary results, or its first one where none is called primary."""
+    rows, before = [], None
+    for row in view.findings.to_dicts():
+        if row["design"] in designs and (row["level"] == "primary" or row["id"] != before):
+            rows.append({"id": row["id"], "trial": _trial(row), "finding": row["finding"],
+                         "source": row["source"]})  # fmt: skip
+        before = row["id"]
+    columns = {"id": "trial", "trial": "measured", "finding": "found", "source": "source"}
     note = "A difference is the first arm minus the second. In square brackets: how many were analysed."
     return Section(
         topic, title, says if rows else "No such result.", None, columns, rows, note=note if rows else "",
         open=True,
     )  # fmt: skip
+
+
+def _trial(row: Mapping[str, Any]) -> str:
+    week = f", week {row['week']}" if row["week"] else ""
+    told = "" if row["level"] == "primary" else f"; {row['level']}"
+    told += "; randomisation not stated" if row["design"] == NOT_STATED else ""
+    return f"{row['trial']}: {row['endpoint']}{week}{told}"
 
 
 def recruiting(view: Overview) -> Section:

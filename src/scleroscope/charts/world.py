@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from scleroscope.charts.svg import Drawing
 from scleroscope.charts.theme import light
 
 CELL = 2.25  # degrees
+
+
+class _Map(NamedTuple):
+    """The chart, with the land put in last: Altair would copy its thousands of corners many times."""
+
+    chart: Drawing
+
+    def to_dict(self) -> dict[str, Any]:
+        spec: dict[str, Any] = self.chart.to_dict()
+        return {**spec, "datasets": {**spec.get("datasets", {}), "land": land()}}
 
 
 def world(rows: Iterable[Mapping[str, Any]], *, width: int) -> Drawing:
@@ -37,7 +47,7 @@ def world(rows: Iterable[Mapping[str, Any]], *, width: int) -> Drawing:
         "translate": [width * 0.48, width * 0.222],
     }
     ground = (
-        alt.Chart(alt.InlineData(values=land()), width=width, height=height)
+        alt.Chart(alt.NamedData(name="land"), width=width, height=height)
         .mark_geoshape(fill=light("land"), stroke=None)
         .project(**view)
     )
@@ -51,7 +61,7 @@ def world(rows: Iterable[Mapping[str, Any]], *, width: int) -> Drawing:
         size=size, **at
     )
     open_now = bubbles.mark_circle(color=light("ongoing"), opacity=0.95).encode(size=inner, **at)
-    return (ground + all_trials + open_now).resolve_scale(size="independent")
+    return _Map((ground + all_trials + open_now).resolve_scale(size="independent"))
 
 
 @cache
