@@ -127,3 +127,8 @@ def test_a_slope_uses_the_visits_that_were_made() -> None:
     assert slopes[:2] == pytest.approx([-100, -100], rel=1e-6)
     assert np.isnan(slopes[2])
     assert spread == pytest.approx([0.5, 0.125, 0], rel=1e-6)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_a_tiny_population_in_which_some_drug_is_taken_by_nobody_is_drawn(n: int) -> None:
+    assert draw_population(n, seed=1).height == n

@@ -35,7 +35,7 @@ def draw_treatments(rng: np.random.Generator, values: Values, diffuse: Flags) ->
                     "stable_weeks": weeks,
                     "total_weeks": weeks * 1.5,
                 },
-                schema_overrides={"dose": pl.String},
+                schema_overrides={"patient": pl.Int64, "name": pl.String, "dose": pl.String},
             )
         )
     taken = pl.concat(rows).sort("patient", "name", maintain_order=True)
