@@ -246,7 +246,9 @@ def test_every_real_scleroderma_record_is_accounted_for(run: Run, shared: Path, 
     done = run(
         "import", *(shared / "data" / "ssc" / each for each in folders), "--catalogue", catalogue, "--json"
     )
-    assert done.returncode == 0, done.stderr
+    # Two trials lie in these folders twice with different content: both are kept, and that is said.
+    twice = [line for line in done.stderr.splitlines() if "came before with other content" in line]
+    assert (done.returncode, len(twice)) == (1, 2), done.stderr
     books = json.loads(done.stdout)
     files = sum(
         1 for each in folders for path in (shared / "data" / "ssc" / each).iterdir() if path.is_file()
