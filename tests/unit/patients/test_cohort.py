@@ -43,7 +43,8 @@ def test_a_mistake_names_column_and_rule_and_no_value(
 ) -> None:
     with pytest.raises(PatientError) as caught:
         open_cohort(csv(tmp_path, content)).collect()
-    told = str(caught.value)
+    # The folder's own name may hold any digits.
+    told = str(caught.value).replace(str(tmp_path), "")
     assert said in told
     assert "secret" not in told
     assert "680" not in told
