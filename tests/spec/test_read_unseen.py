@@ -18,6 +18,7 @@ def _answer(kind: str, sentence: str, facts: dict[str, object]) -> str:
 
 NO_DRUGS = {"complete": ["treatments"]}
 RITUXIMAB = {"treatments": [{"name": "rituximab", "taking": False, "weeks_since_last": 60}]}
+TOCILIZUMAB = {"treatments": [{"name": "tocilizumab", "taking": True, "stable_weeks": 80}]}
 
 HEALED = {"active_digital_ulcers": 0, "digital_ulcer_history": True}
 NO_NEED = {"sex": "male", "contraception": False}
@@ -45,6 +46,10 @@ SENTENCES = [
     ("Exclusion", "Haemoglobin < 5.5 mmol/L", {"hemoglobin_g_dl": 8.7}, "yes"),
     ("Exclusion", "Major surgery within 6 weeks or planned", {"months_since_major_surgery": 1}, "yes"),
     ("Exclusion", "Active hepatitis C", {"hepatitis_c": True}, "unknown"),
+    ("Exclusion", "Changing therapy with either rituximab or tocilizumab", TOCILIZUMAB, "unknown"),
+    ("Exclusion", "Rituximab or tocilizumab that is not tolerated", TOCILIZUMAB, "unknown"),
+    ("Exclusion", "Poorly managed liver disease or diabetes", {"diabetes": True}, "unknown"),
+    ("Exclusion", "Rituximab or tocilizumab", TOCILIZUMAB, "yes"),
 ]  # fmt: skip
 
 

@@ -8,8 +8,9 @@ import msgspec
 
 from scleroscope.criteria.frame import Frame
 from scleroscope.criteria.items import Bound, Fact, Item
+from scleroscope.criteria.lists import listed
 from scleroscope.criteria.part_tree import group, part_tree
-from scleroscope.criteria.parts import FLAGS, Part, listed, parts
+from scleroscope.criteria.parts import FLAGS, Part, parts
 from scleroscope.criteria.place import disputed, every, some
 from scleroscope.model.criterion import Criterion, Not, Opaque
 

@@ -20,7 +20,7 @@ FLAGS = frozenset(
     {"neg", "lack", "cannot", "mention", "must", "alter", "now", "past", "start", "stable", "hyper", "widen",
      "future", "equiv", "diag", "qual", "all", "tail"}
 )  # fmt: skip
-_TENSES = frozenset({"now", "past", "start", "stable", "hyper", "future", "widen"})
+TENSES = frozenset({"now", "past", "start", "stable", "hyper", "future", "widen"})
 _SILENT = frozenset(
     {
         "prior",
@@ -55,6 +55,7 @@ class Part(msgspec.Struct):
     joint: str  # what stands before it: "and", "or", ",", or "" for the first
     start: int
     end: int
+    pause: bool = False  # whether a comma is among the joints before it
     measures: list[Item] = []
     bounds: list[Item] = []
     facts: list[Item] = []
@@ -100,7 +101,7 @@ class Part(msgspec.Struct):
 def parts(items: list[Item]) -> list[Part]:
     """The parts of a sentence (without exceptions, conditions and definitions, which are cut before)."""
     answer: list[Part] = []
-    joint = ""
+    joint, pause = "", False
     part: Part | None = None
     skipping = False
     for item in items:
@@ -110,10 +111,11 @@ def parts(items: list[Item]) -> list[Part]:
         if item.kind in _JOINTS:
             if part is not None and not part.empty:
                 answer.append(part)
-                part, joint = None, _JOINTS[item.kind]
+                part, joint, pause = None, _JOINTS[item.kind], False
             elif item.kind != "comma" and item.kind != "dash":
                 joint = _JOINTS[item.kind] if joint in ("", ",") else joint
-            part = Part(joint if answer else "", item.end, item.end)
+            pause = pause or item.kind == "comma"
+            part = Part(joint if answer else "", item.end, item.end, pause=pause)
             continue
         if part is None:
             part = Part("", item.start, item.end)
@@ -150,141 +152,3 @@ def _take(part: Part, item: Item) -> None:
             part.flags.add(item.value)
     elif item.kind not in _SILENT:
         part.words.append(item)
-
-
-def listed(found: list[Part]) -> list[Part]:
-    """The parts with what a list shares handed on: numbers, times, tense, negation, adjectives."""
-    found = _persons(_qualifiers(found))
-    _shared_bounds(found)
-    _forward(found)
-    _backward(found)
-    return found
-
-
-def _qualifiers(found: list[Part]) -> list[Part]:
-    """Parts that only qualify join the part that they qualify; leading ones the part behind them."""
-    answer: list[Part] = []
-    waiting: Part | None = None
-    for part in found:
-        if part.qualifies and not (part.joint == "or" and "future" in part.flags):
-            if answer:
-                _join(answer[-1], part)
-            elif waiting is None:
-                waiting = part
-            else:
-                _join(waiting, part)
-            continue
-        if waiting is not None:
-            _join(part, waiting)
-            part.joint, part.start, waiting = "", waiting.start, None
-        answer.append(part)
-    if waiting is not None:
-        answer.append(waiting)
-    return answer
-
-
-def _persons(found: list[Part]) -> list[Part]:
-    """ "Women of childbearing potential and men must …": one rule for all of them."""
-    answer: list[Part] = []
-    waiting: list[Item] = []
-    joint = ""
-    for number, part in enumerate(found):
-        only = part.who and not (part.entities or part.bounds or part.words or part.severe or part.parens)
-        if only and number + 1 < len(found) and not part.flags & {"neg"}:
-            joint = joint if waiting else part.joint
-            waiting = [*waiting, *part.who]
-            continue
-        if waiting:
-            part.who, part.joint, waiting = [*waiting, *part.who], joint, []
-        answer.append(part)
-    return answer
-
-
-def _join(part: Part, other: Part) -> None:
-    part.windows += other.windows
-    part.half_lives += other.half_lives
-    part.lasting += other.lasting
-    part.words += other.words
-    part.severe += other.severe
-    part.routes += other.routes
-    part.procedural += other.procedural
-    part.flags |= other.flags
-    part.start, part.end = min(part.start, other.start), max(part.end, other.end)
-
-
-def _shared_bounds(found: list[Part]) -> None:
-    """One number for all measures ("ALT or AST > 2"), one measure for all numbers ("FVC < 50 or > 80")."""
-    behind: list[Item] = []
-    for part in reversed(found):
-        if part.bounds and part.measures:
-            behind = part.bounds
-        elif part.measures and not part.facts and not part.drugs and not part.bounds and behind:
-            part.bounds = list(behind)
-        elif not part.measures:
-            behind = behind if not part.entities and not part.bounds else []
-    before: list[Item] = []
-    for part in found:
-        if part.measures:
-            before = part.measures
-        elif part.bounds and not part.entities and not part.words and before:
-            part.measures = list(before)
-    after: list[Item] = []
-    for part in reversed(found):
-        if part.measures:
-            after = part.measures
-        elif part.bounds and not part.entities and not part.words and after:
-            part.measures = list(after)
-
-
-def _forward(found: list[Part]) -> None:
-    tense: set[str] = set()
-    negated = False
-    severe: list[Item] = []
-    previous: Part | None = None
-    for part in found:
-        own = part.flags & _TENSES
-        if own:
-            tense = own
-            negated = False
-        elif part.drugs or part.facts:
-            part.flags |= tense & (_TENSES if part.drugs else {"past", "widen"})
-        if "neg" in part.flags:
-            negated = True
-        elif negated and part.measures and part.bounds:
-            negated = False
-        elif negated:
-            part.flags.add("neg")
-        if part.severe:
-            severe = part.severe
-        elif severe and part.facts and not own and previous is not None and part.joint:
-            part.severe = list(severe)
-        if part.entities and not part.facts:
-            severe = part.severe
-        previous = part
-
-
-def _backward(found: list[Part]) -> None:
-    """A time or a qualifier at the end of a list holds for the whole list."""
-    windows: list[Item] = []
-    half_lives: list[Item] = []
-    lasting: list[Item] = []
-    trailing: list[Item] = []
-    flags: set[str] = set()
-    last = True
-    for part in reversed(found):
-        timed = part.windows or part.half_lives
-        if timed:
-            windows, half_lives = part.windows, part.half_lives
-        elif part.facts or part.drugs or (part.words and not part.bounds):
-            part.windows, part.half_lives = list(windows), list(half_lives)
-        if part.lasting:
-            lasting = part.lasting
-            flags = part.flags & {"stable"}
-        elif part.drugs and not timed and not part.bounds:
-            part.lasting = list(lasting)
-            part.flags |= flags
-        if last and "qual" in part.flags and part.words:
-            trailing = part.words
-        elif trailing and (part.facts or part.drugs) and not part.bounds:
-            part.words = part.words + trailing
-        last = last and not part.entities
