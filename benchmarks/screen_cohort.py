@@ -60,6 +60,7 @@ def main() -> None:
     asked = options.parse_args()
     trials = tuple(one for one in readings(shipped_studies()) if one.clauses)
     criteria = sum(len(one.clauses) for one in trials)
+    program = prepare(trials)
     frame = cohort(asked.patients, 1)
     print(f"{asked.patients:,} patients, {len(trials)} trials, {criteria:,} criteria")
     with tempfile.TemporaryDirectory() as folder:
@@ -69,8 +70,8 @@ def main() -> None:
         def whole() -> None:
             tallies = [Tally(reading) for reading in trials]
             for rows in batches(open_cohort(path), asked.batch):
-                for tally, (_, masks, verdicts) in zip(tallies, screen(rows, trials), strict=True):
-                    tally.add(masks, verdicts)
+                for tally, (_, found) in zip(tallies, screen(rows, program), strict=True):
+                    tally.add(found)
 
         timed("floor: every column read once", 0, lambda: pl.read_parquet(path).select(pl.all().null_count()))
         timed("screen: file to attrition", asked.patients * criteria, whole)

@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 
 from scleroscope.criteria.compile import screen
 from scleroscope.criteria.evaluate import evaluate
+from scleroscope.criteria.planes import unpacked
 from scleroscope.knowledge.fields import fields
-from scleroscope.model.criterion import Criterion
+from scleroscope.match.match import prepare
+from scleroscope.match.readings import Reading
+from scleroscope.match.screen import screen as planes_of
+from scleroscope.model.criterion import Clause, Criterion
 from scleroscope.model.truth import truth
 from scleroscope.patients.profile import patient
 
@@ -47,6 +51,20 @@ def on_polars(frame: Any, trees: dict[str, Criterion]) -> list[dict[str, Any]]:
 
 def on_lazy_polars(frame: Any, trees: dict[str, Criterion]) -> list[dict[str, Any]]:
     return screen(frame.lazy(), trees).collect().to_dicts()
+
+
+def on_planes(frame: Any, trees: dict[str, Criterion]) -> list[dict[str, Any]]:
+    clauses = tuple(
+        Clause(id=name, kind="inclusion", text="", start=0, end=0, tree=tree, reading="computable")
+        for name, tree in trees.items()
+    )
+    trials = prepare((Reading(id="T", clauses=clauses, plain=("",) * len(clauses), how="curated"),))
+    ((_, found),) = planes_of(frame, trials)
+    no, unknown = unpacked(found.not_met, frame.height), unpacked(found.unknown, frame.height)
+    return [
+        {"id": identity} | {name: None if unknown[n, row] else not no[n, row] for n, name in enumerate(trees)}
+        for row, identity in enumerate(frame["id"])
+    ]
 
 
 def on_duckdb(frame: Any, trees: dict[str, Criterion]) -> list[dict[str, Any]]:
@@ -109,9 +127,18 @@ def many_treated(some: SimpleNamespace, seed: int) -> tuple[list[dict[str, Any]]
     return numbered([some.random_treated(chance) for _ in range(200)]), leaves
 
 
-@pytest.mark.parametrize("seed", [1, 5])
-def test_polars_agrees_on_treatments(some: SimpleNamespace, seed: int) -> None:
-    agree(on_lazy_polars, *many_treated(some, seed))
+@pytest.mark.parametrize(
+    ("answers", "seed"),
+    [(on_lazy_polars, 1), (on_lazy_polars, 5), (on_planes, 1), (on_planes, 2), (on_planes, 5)],
+)
+def test_polars_agrees_on_treatments(answers: Answers, some: SimpleNamespace, seed: int) -> None:
+    agree(answers, *many_treated(some, seed))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=slow_start)
+@given(data=st.data())
+def test_planes_agree(some: SimpleNamespace, data: st.DataObject) -> None:
+    agree(on_planes, *drawn(some, data))
 
 
 def test_duckdb_agrees_on_treatments(some: SimpleNamespace) -> None:

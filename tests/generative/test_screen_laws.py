@@ -16,9 +16,11 @@ from scleroscope.criteria.facts import facts
 from scleroscope.criteria.judge import judge_clause
 from scleroscope.criteria.notation import parse
 from scleroscope.design.population import draw_population
+from scleroscope.match.masks import count_sets, masks, rows_of
+from scleroscope.match.masks import verdicts as verdicts_of
 from scleroscope.match.match import VERDICTS, match, prepare
 from scleroscope.match.readings import Reading, readings
-from scleroscope.match.screen import Tally, count_sets, rows_of, screen
+from scleroscope.match.screen import Tally, screen
 from scleroscope.match.whatif import best_drops, mask_of, relaxed, verdicts
 from scleroscope.model.criterion import Clause, Compare, Criterion
 from scleroscope.patients.cohort import batches, cohort, open_cohort
@@ -51,13 +53,15 @@ def agree(frame: pl.DataFrame, trials: tuple[Reading, ...]) -> Counter[str]:
     by_trial = prepare(trials)
     verdict_of = [{one.id: one.verdict for one in match(by_trial, known)} for known in people]
     seen: Counter[str] = Counter()
-    for reading, masks, found in screen(ready, trials):
+    for reading, planes in screen(ready, by_trial):
+        held = masks(planes, ready.height)
+        found = verdicts_of(reading, held)
         for number, known in enumerate(people):
             assert VERDICTS[found[number]] == verdict_of[number][reading.id]
             for place, clause in enumerate(reading.clauses):
                 word, bit = divmod(place, 64)
-                not_met = int(masks.not_met[number, word]) >> bit & 1
-                unknown = int(masks.unknown[number, word]) >> bit & 1
+                not_met = int(held.not_met[number, word]) >> bit & 1
+                unknown = int(held.unknown[number, word]) >> bit & 1
                 said = "not_met" if not_met else "unknown" if unknown else "met"
                 assert said == judge_clause(clause, known).verdict, (reading.id, clause.id, number)
                 seen[said] += 1
@@ -91,9 +95,9 @@ LINES = {"I1": "mrss >= 15", "I2": "fvc_percent_predicted >= 50", "E1": "pregnan
 def held(frame: pl.DataFrame, reading: Reading) -> tuple[Tally, Counter[tuple[int, int]]]:
     tally, sets = Tally(reading), Counter[tuple[int, int]]()
     for batch in batches(cohort(frame.lazy()), 17):
-        for _, masks, found in screen(batch, (reading,)):
-            tally.add(masks, found)
-            count_sets(masks, sets)
+        for _, found in screen(batch, prepare((reading,))):
+            tally.add(found)
+            count_sets(masks(found, batch.height), sets)
     return tally, sets
 
 
@@ -168,12 +172,13 @@ def trial_of(tree: Criterion, kind: str) -> Reading:
 def test_masks_of_more_than_64_criteria_take_more_words() -> None:
     many = trial({f"I{number}": f"age > {number}" for number in range(1, 101)})
     frame = pl.DataFrame({"id": ["a", "b"], "age": [70.5, None]})
-    ((_, masks, found),) = screen(frame, (many,))
-    assert masks.not_met.shape == (2, 2)
-    assert masks.not_met[0].tolist() == [0, (1 << 36) - (1 << 6)]  # 71 to 100 are bits 70 to 99
-    assert masks.unknown[1].tolist() == [(1 << 64) - 1, (1 << 36) - 1]
-    assert [VERDICTS[each] for each in found] == ["ineligible", "possible"]
-    assert "not_met_1" in rows_of(frame, [(many, masks, found)], (many,)).columns
+    ((_, planes),) = screen(frame, prepare((many,)))
+    held = masks(planes, 2)
+    assert held.not_met.shape == (2, 2)
+    assert held.not_met[0].tolist() == [0, (1 << 36) - (1 << 6)]  # 71 to 100 are bits 70 to 99
+    assert held.unknown[1].tolist() == [(1 << 64) - 1, (1 << 36) - 1]
+    assert [VERDICTS[each] for each in verdicts_of(many, held)] == ["ineligible", "possible"]
+    assert "not_met_1" in rows_of(frame, [(many, planes)], (many,)).columns
 
 
 def test_csv_and_parquet_are_one_cohort(tmp_path: Path) -> None:

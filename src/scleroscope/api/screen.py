@@ -14,8 +14,10 @@ from scleroscope.api.export import aside
 from scleroscope.api.match import trials as readings_of
 from scleroscope.api.search import find
 from scleroscope.criteria.notation import parse
+from scleroscope.match.masks import count_sets, masks, rows_of
+from scleroscope.match.match import prepare
 from scleroscope.match.readings import Reading
-from scleroscope.match.screen import Screened, Tally, count_sets, rows_of, screen
+from scleroscope.match.screen import Screened, Tally, screen
 from scleroscope.match.whatif import Drop, best_drops, mask_of, relaxed, verdicts
 from scleroscope.model.criterion import Compare
 from scleroscope.model.problem import BadRequest
@@ -73,13 +75,14 @@ def screen_cohort(
     chosen, without = _chosen(catalogue, studies)
     ready = open_cohort(cohort, ignore)
     _needed(cohort, ready, chosen)
+    trials = prepare(chosen)
     tallies = {reading.id: Tally(reading) for reading in chosen}
     total = 0
     with tempfile.TemporaryDirectory(dir=out.parent if out else None, prefix=".screening-") as folder:
         for number, patients in enumerate(batches(ready, batch)):
-            found = list(screen(patients, chosen))
-            for reading, masks, seen in found:
-                tallies[reading.id].add(masks, seen)
+            found = list(screen(patients, trials))
+            for reading, each in found:
+                tallies[reading.id].add(each)
             if out is not None:
                 rows_of(patients, found, chosen).write_parquet(Path(folder) / f"{number:06d}.parquet")
             total += patients.height
@@ -116,9 +119,9 @@ def whatif(
     sets: Counter[tuple[int, int]] = Counter()
     changed: Counter[tuple[int, int]] = Counter()
     for patients in batches(ready, BATCH):
-        for one, counted in ((reading, sets), (other, changed)):
-            for _, masks, _ in screen(patients, (one,)):
-                count_sets(masks, counted)
+        for one, counted in ((prepare((reading,)), sets), (prepare((other,)), changed)):
+            for _, found in screen(patients, one):
+                count_sets(masks(found, patients.height), counted)
     before, after = verdicts(sets), verdicts(changed, dropped)
     return WhatIf(
         trial=reading.id,
