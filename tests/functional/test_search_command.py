@@ -38,7 +38,7 @@ def test_near_sorts_by_distance_and_within_cuts(filled: Run) -> None:
     first, second = json.loads(done.stdout)["trials"]
     assert first["distance_km"] < 1
     assert 100 < second["distance_km"] < 130  # Lyon to Geneva, placed by the gazetteer
-    assert "1 trial is left out because no site is stated" in done.stderr
+    assert "1 of 4 trials have no sites in this catalogue" in done.stderr
 
 
 def test_an_ambiguous_place_is_listed(filled: Run) -> None:
@@ -105,7 +105,7 @@ def test_gaps_rank_the_wordings_of_criteria_that_nobody_reads_yet(run: Run, tmp_
     ]
     (tmp_path / "three.json").write_text(json.dumps({"studies": records}))
     assert run("import", tmp_path / "three.json").returncode == 0
-    (gap,) = json.loads(run("gaps", "--criteria", "--json").stdout)
+    (gap,) = json.loads(run("gaps", "--criteria", "--json").stdout)["wordings"]
     assert "frobnication grade of at least #" in gap["wording"]
     assert (gap["trials"], gap["first"]) == (3, "NCT99000101")
     assert "frobnication" in run("gaps", "--criteria").stdout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +12,7 @@ import msgspec
 from scleroscope.criteria.check import Finding, check
 from scleroscope.criteria.curated import CuratedReading, curated
 from scleroscope.criteria.explain import explain
-from scleroscope.criteria.gaps import Gap, gaps
+from scleroscope.criteria.gaps import Gap, Gaps, gaps
 from scleroscope.criteria.judge import Judgement, judge
 from scleroscope.criteria.notation import format_tree
 from scleroscope.criteria.read import read
@@ -28,6 +28,7 @@ __all__ = [
     "CriteriaView",
     "CriterionView",
     "Gap",
+    "Gaps",
     "Origin",
     "curated_reading",
     "export",
@@ -177,16 +178,18 @@ def _view(clause: Clause) -> CriterionView:
     )
 
 
-def unread(catalogue: Catalogue) -> list[Gap]:
+def unread(catalogue: Catalogue, trials: Collection[str] | None = None) -> Gaps:
     """The wordings of a catalogue's criteria that are not understood yet, those of most trials first.
 
     Numbers are written as #, so that thresholds of one wording count together; procedural text
-    (consent, willingness) is no gap.
+    (consent, willingness) is no gap. `trials`: only of these.
     """
     from scleroscope.match.store import kept_readings
 
     kept = kept_readings(catalogue.path, catalogue.studies)
-    return gaps((each.id, Eligibility(clauses=each.clauses)) for each in kept)
+    return gaps(
+        (each.id, Eligibility(clauses=each.clauses)) for each in kept if trials is None or each.id in trials
+    )
 
 
 def match_text(patients: Path, text: str) -> Iterator[Judgement]:

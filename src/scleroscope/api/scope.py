@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scleroscope.api.overview import Overview
     from scleroscope.api.search import Found, Shown, Sort
     from scleroscope.catalogue import Catalogue
-    from scleroscope.criteria.gaps import Gap
+    from scleroscope.criteria.gaps import Gaps
 
 VARIABLE = "SCLEROSCOPE_CATALOGUE"
 
@@ -161,15 +161,19 @@ class Scope:
             self.catalogue, known, near=near, within=within, recruiting=recruiting, wanted=filters
         )
 
-    def gaps(self) -> dict[str, DataFrame]:
+    def gaps(self, **filters: str | Sequence[str] | None) -> dict[str, DataFrame]:
         """What is not known yet: `unclassified` words and fields that are `not_stated`."""
         from scleroscope.landscape.gaps import not_stated, unclassified
 
-        labels = ((trial, self.catalogue.labels(trial)) for trial in self.catalogue.ids())
-        return {"not_stated": not_stated(self.catalogue.trials()), "unclassified": unclassified(labels)}
+        trials = self.trials(**filters)
+        labels = ((trial, self.catalogue.labels(trial)) for trial in trials["id"])
+        return {"not_stated": not_stated(trials), "unclassified": unclassified(labels)}
 
-    def criteria_gaps(self) -> list[Gap]:
-        """The wordings of eligibility criteria that are not understood yet, those of most trials first."""
+    def criteria_gaps(self, **filters: str | Sequence[str] | None) -> Gaps:
+        """The wordings of eligibility criteria that are not understood yet, those of most trials first.
+
+        Beside them, how many trials' criteria no source shows in full.
+        """
         from scleroscope.api.criteria import unread
 
-        return unread(self.catalogue)
+        return unread(self.catalogue, set(self.trials(**filters)["id"]) if filters else None)

@@ -173,8 +173,10 @@ def _by_distance(
     placed = nearest(trials, sites, place)
     notes = []
     if placed.without_sites:
+        count = f"{placed.without_sites} of {trials.height}"
         notes.append(
-            f"{_are(placed.without_sites)} left out because no site is stated{_there(trials, placed, place)}"
+            f"{count} trials have no sites in this catalogue, so no distance is known"
+            f"{_there(trials, placed, place)}; `scleroscope update` fetches the sites"
         )
     if placed.not_placed:
         notes.append(f"{_are(placed.not_placed)} left out because no site could be placed on the map")
@@ -192,7 +194,10 @@ def _there(trials: DataFrame, placed: Placed, place: Place) -> str:
         return ""
     left = trials.filter(~pl.col("id").is_in(placed.nearest["id"].to_list()))
     count = left.filter(pl.col("countries").list.contains(place.country)).height
-    return f"; {count} of them run in {name_of('countries', place.country)}" if count else ""
+    if not count:
+        return ""
+    where = name_of("countries", place.country)
+    return f"; {count} of them run in {where} (--country {place.country} lists them)"
 
 
 def _are(count: int) -> str:

@@ -67,8 +67,8 @@ class Books(msgspec.Struct, kw_only=True):
         return equation
 
 
-TOLD = frozenset({"beside", "in_part", "notes", "doubles", "failures"})
-"""What an import tells whoever ran it and the catalogue does not keep."""
+REMARKS = ("beside", "notes", "doubles", "failures")
+"""What the books say in words: one row each of the table `remarks`, under these kinds."""
 
 COUNTS = (
     "read",
@@ -79,5 +79,6 @@ COUNTS = (
     "refused",
     "repeated",
     "differing",
+    "in_part",
 )
 """The counts that a batch adds to, together with what it stores."""

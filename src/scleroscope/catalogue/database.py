@@ -80,6 +80,8 @@ def _recognise(connection: sqlite3.Connection, path: Path, *, may_create: bool) 
             f"{path} was made by a newer scleroscope (its tables are of version {version}, this one reads "
             f"up to {schema.VERSION}): upgrade scleroscope, or name another file with --catalogue"
         )
+    elif version < schema.VERSION and may_create:
+        _upgrade(connection)
     if may_create:
         # With NORMAL a killed process loses nothing; a power cut may lose the last batch, never the file.
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -99,6 +101,17 @@ def _create(connection: sqlite3.Connection) -> None:
                 connection.execute(statement)
         connection.execute(schema.INDEX_IN_MEMORY)
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Bring the tables of an older version to today's, all or nothing."""
+    with transaction(connection):
+        # Another process may have been faster.
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        for older in range(version, schema.VERSION):
+            for statement in schema.UPGRADES[older]:
+                connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {schema.VERSION}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from scleroscope.catalogue import schema
+from scleroscope.catalogue.published import with_results
 
 _TYPES: dict[str, Any] = {"INTEGER": pl.Int64, "REAL": pl.Float64, "TEXT": pl.String}
 _FLAGS = ("repurposed", "has_results")
@@ -15,7 +16,11 @@ _MOMENTS = ("first_seen", "last_changed")
 
 
 def trials(connection: sqlite3.Connection) -> pl.DataFrame:
-    """One row a trial, in the order of `schema.TRIAL_COLUMNS`."""
+    """One row a trial, in the order of `schema.TRIAL_COLUMNS`, and last `has_published_results`.
+
+    That says whether results are known here: posted in the registry's record, or from a publication
+    among the curated facts. It is no when none are known, which is not that none exist.
+    """
     # A month or a year becomes its first day: '2019-02' || '-01-01', cut to ten characters.
     chosen = ", ".join(
         f"substr({name} || '-01-01', 1, 10)" if name in schema.DATES else name
@@ -27,6 +32,9 @@ def trials(connection: sqlite3.Connection) -> pl.DataFrame:
         pl.col(*schema.LISTS).str.json_decode(pl.List(pl.String)),
         pl.col(*schema.DATES).str.to_date("%Y-%m-%d"),
         pl.col(*_FLAGS).cast(pl.Boolean),
+        (pl.col("has_results").cast(pl.Boolean) | pl.col("id").is_in(sorted(with_results()))).alias(
+            "has_published_results"
+        ),
         pl.col(*_MOMENTS).str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC"),
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from scleroscope.catalogue import schema
-from scleroscope.catalogue.books import TOLD, Books
+from scleroscope.catalogue.books import REMARKS, Books
 from scleroscope.catalogue.prepare import decompress
 from scleroscope.model.problem import NotFound
 from scleroscope.registries.record import RawRecord
@@ -67,9 +67,17 @@ def current(connection: sqlite3.Connection, trial: str, path: Path) -> RawRecord
 
 def imports(connection: sqlite3.Connection) -> list[Books]:
     """The books of every import, oldest first."""
-    columns = [name for name in Books.__struct_fields__ if name not in TOLD]
+    kept = {row[1] for row in connection.execute("PRAGMA table_info(imports)")}
+    columns = [name for name in Books.__struct_fields__ if name in kept]
     rows = connection.execute(f"SELECT {', '.join(columns)} FROM imports ORDER BY number")  # noqa: S608
-    return [Books(**dict(zip(columns, row, strict=True))) for row in rows]
+    found = {row[0]: Books(**dict(zip(columns, row, strict=True))) for row in rows}
+    # A file of an older version, opened only to be read, has kept no remarks.
+    if "in_part" in kept:
+        told = connection.execute("SELECT import, kind, text FROM remarks ORDER BY import, rowid")
+        for number, kind, text in told:
+            if kind in REMARKS:
+                setattr(found[number], kind, (*getattr(found[number], kind), text))
+    return list(found.values())
 
 
 def refused(connection: sqlite3.Connection, number: int | None) -> list[Refusal]:

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scleroscope.catalogue import database
-from scleroscope.catalogue.books import COUNTS, Books
+from scleroscope.catalogue.books import COUNTS, REMARKS, Books
 from scleroscope.catalogue.catalogue import Catalogue
 from scleroscope.catalogue.prepare import PassedOver, Prepared, Refused, mark, spelling_digest
 from scleroscope.catalogue.read import read_record
 from scleroscope.catalogue.readers import Readers, Result
 from scleroscope.catalogue.relabel import relabel_if_outdated
-from scleroscope.catalogue.store import Settled, Writer
+from scleroscope.catalogue.store import Settled, Writer, storable
 from scleroscope.model.problem import NotFound
 from scleroscope.registries.files import records
 from scleroscope.registries.record import Beside, RawRecord, Refusal
@@ -32,7 +32,7 @@ BATCH_RECORDS = 2000
 BATCH_BYTES = 32_000_000
 NAMED = 100  # records taken in part, and doubles, that the books name; the others they count
 
-Incoming = RawRecord | Refusal
+Incoming = RawRecord | Refusal | Beside
 Progress = Callable[[Books], None]
 
 
@@ -53,20 +53,9 @@ def import_files(
     for path in paths:
         if not path.exists():
             raise NotFound(f"{path}: no such file or folder; nothing was imported")
-    beside: list[str] = []
-
-    def stream() -> Iterator[Incoming]:
-        for path in paths:
-            for found in records(path):
-                if isinstance(found, Beside):
-                    beside.append(f"{found.source}: {found.why}")
-                else:
-                    yield found
-
+    stream = (found for path in paths for found in records(path))
     source = " ".join(map(str, paths))
-    books = import_records(catalogue, stream(), source, everything=everything, progress=progress, now=now)
-    books.beside = tuple(beside)
-    return books
+    return import_records(catalogue, stream, source, everything=everything, progress=progress, now=now)
 
 
 def import_records(
@@ -126,9 +115,10 @@ class _Known(NamedTuple):
 class _Batch(NamedTuple):
     """Records, what could be said of each at sight (None: it is being read), and the reading."""
 
-    items: Sequence[Incoming]
+    items: Sequence[RawRecord | Refusal]
     seen: Sequence[Refused | PassedOver | _Known | None]
     reading: Sequence[Future[list[Result]]]
+    beside: Sequence[Beside]
 
 
 class Intake:
@@ -142,6 +132,7 @@ class Intake:
                 books.number = _open_books(self.connection, books)
         self._writer = Writer(self.connection, books.number, timestamp(now))
         self._readers = Readers(everything=self._everything)
+        self._remarks: dict[str, list[str]] = {kind: [] for kind in REMARKS}  # to be written
 
     def take(self, stream: Iterable[Incoming], progress: Progress | None = None) -> None:
         """Settle every record of the stream, batch by batch. The next batch is read while one is stored."""
@@ -168,13 +159,13 @@ class Intake:
 
     def _begin(self, batch: Sequence[Incoming]) -> _Batch:
         """See what can be said at once, and begin to read the others."""
-        seen = [self._at_sight(item) for item in batch]
-        unread = [item for item, said in zip(batch, seen, strict=True) if said is None]
-        return _Batch(
-            batch, seen, self._readers.submit([item for item in unread if isinstance(item, RawRecord)])
-        )
+        items = [item for item in batch if not isinstance(item, Beside)]
+        seen = [self._at_sight(item) for item in items]
+        unread = [item for item, said in zip(items, seen, strict=True) if said is None]
+        reading = self._readers.submit([item for item in unread if isinstance(item, RawRecord)])
+        return _Batch(items, seen, reading, [item for item in batch if isinstance(item, Beside)])
 
-    def _at_sight(self, item: Incoming) -> Refused | PassedOver | _Known | None:
+    def _at_sight(self, item: RawRecord | Refusal) -> Refused | PassedOver | _Known | None:
         if isinstance(item, Refusal):
             return Refused(item.source, item.reason, item.raw)
         if not self._everything and not might_be_scleroderma(item):
@@ -188,6 +179,7 @@ class Intake:
         try:
             with database.transaction(self.connection):
                 self.books.read += len(batch.items)
+                self._remark("beside", *(f"{each.source}: {each.why}" for each in batch.beside))
                 for item, said in zip(batch.items, batch.seen, strict=True):
                     self._count(self._settle(item, next(results) if said is None else said), item)
                 self._save_books()
@@ -198,7 +190,7 @@ class Intake:
                 setattr(self.books, name, count)
             raise
 
-    def _settle(self, item: Incoming, found: Prepared | PassedOver | Refused | _Known) -> Settled:
+    def _settle(self, item: RawRecord | Refusal, found: Prepared | PassedOver | Refused | _Known) -> Settled:
         if isinstance(found, _Known):
             return self._writer.unchanged(found.id, found.digest)
         if isinstance(found, PassedOver) and isinstance(item, RawRecord) and self._writer.known(found.id):
@@ -207,16 +199,21 @@ class Intake:
         if isinstance(found, Prepared | PassedOver) and found.notes:
             self.books.in_part += 1
             if len(self.books.notes) < NAMED:
-                self.books.notes += tuple(f"{found.id} ({item.source}): {note}" for note in found.notes)
+                self._remark("notes", *(f"{found.id} ({item.source}): {note}" for note in found.notes))
         return self._writer.settle(found)
 
-    def _count(self, settled: Settled, item: Incoming) -> None:
+    def _count(self, settled: Settled, item: RawRecord | Refusal) -> None:
         books = self.books
         setattr(books, settled.fate, getattr(books, settled.fate) + 1)
         books.repeated += settled.repeated
         books.differing += settled.differing
         if settled.differing and isinstance(item, RawRecord) and len(books.doubles) < NAMED:
-            books.doubles += (f"{item.id} ({item.source})",)
+            self._remark("doubles", f"{item.id} ({item.source})")
+
+    def _remark(self, kind: str, *texts: str) -> None:
+        """Say something in the books, and keep it with the next of them that are saved."""
+        setattr(self.books, kind, (*getattr(self.books, kind), *texts))
+        self._remarks[kind] += texts
 
     def _save_books(self) -> None:
         assignments = ", ".join(f"{name} = ?" for name in (*COUNTS, "announced", "finished"))
@@ -225,10 +222,14 @@ class Intake:
             f"UPDATE imports SET {assignments} WHERE number = ?",  # noqa: S608
             (*values, self.books.number),
         )
+        for kind, texts in self._remarks.items():
+            rows = [(self.books.number, kind, storable(text)) for text in texts]
+            self.connection.executemany("INSERT INTO remarks VALUES (?, ?, ?)", rows)
+            texts.clear()
 
     def fail(self, why: str) -> None:
         """Say that the import as a whole did not succeed; its books stay open."""
-        self.books.failures = (*self.books.failures, why)
+        self._remark("failures", why)
 
     def close_books(self, now: dt.datetime | None = None) -> None:
         """Write that the import came to its end, unless it failed."""
@@ -241,7 +242,7 @@ class Intake:
 def _open_books(connection: sqlite3.Connection, books: Books) -> int:
     number = connection.execute(
         "INSERT INTO imports (kind, source, scope, started) VALUES (?, ?, ?, ?)",
-        (books.kind, books.source.encode("utf-8", "replace").decode(), books.scope, books.started),
+        (books.kind, storable(books.source), books.scope, books.started),
     ).lastrowid
     assert number is not None
     return number
@@ -252,7 +253,7 @@ def _batches(stream: Iterable[Incoming]) -> Iterator[list[Incoming]]:
     size = 0
     for item in stream:
         batch.append(item)
-        size += len(item.raw or b"")
+        size += 0 if isinstance(item, Beside) else len(item.raw or b"")
         if len(batch) >= BATCH_RECORDS or size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -9,6 +10,7 @@ from scleroscope.catalogue.shipped import shipped_files
 from scleroscope.model.result import Origin, Published
 from scleroscope.registries.curated import CuratedTrial, decode_curated
 
+_ID = re.compile(rb'^id = "([^"]+)"', re.MULTILINE)
 _MARKS = (b"[[results]]", b"[[harms]]")
 
 
@@ -22,6 +24,17 @@ def published() -> Mapping[str, Published]:
     # Only files with results are decoded: the others have nothing to say here.
     texts = (raw for _, raw in shipped_files() if any(mark in raw for mark in _MARKS))
     return {trial.id: _published(trial) for trial in map(decode_curated, texts)}
+
+
+@cache
+def with_results() -> frozenset[str]:
+    """The trials of which results are known from publications, without reading what they are.
+
+    >>> "NCT02453256" in with_results()
+    True
+    """
+    found = (_ID.search(raw) for _, raw in shipped_files() if _MARKS[0] in raw)
+    return frozenset(each[1].decode() for each in found if each)
 
 
 def _published(trial: CuratedTrial) -> Published:

@@ -5,15 +5,16 @@
 - `versions`: every content that a trial's record has had, the raw record whole (zstandard), with the
   figures that a history tells.
 - `sites`: where; `texts`: the full-text index, its rowid the trial's `number`.
-- `imports`: the books; `refused`: each record that could not be stored and why; `bodies`: what such a
-  record said; `passed_over`: ids that were read and are not of this landscape.
+- `imports`: the books, `remarks`: what they say in words; `refused`: each record that could not be
+  stored and why; `bodies`: what such a record said; `passed_over`: ids that were read and are not of this
+  landscape.
 - `resume`: how far an update came; `meta`: which knowledge the labels were made with.
 """
 
 from __future__ import annotations
 
 APPLICATION_ID = 0x53636C72  # "Sclr", so that `file` and we know a catalogue from any other SQLite file
-VERSION = 1
+VERSION = 2
 
 TRIAL_COLUMNS = {
     "id": "TEXT NOT NULL UNIQUE",
@@ -86,6 +87,14 @@ VERSION_FACTS = (
 
 _trials = ",\n  ".join(f"{name} {kind}" for name, kind in TRIAL_COLUMNS.items())
 
+_REMARKS = """
+CREATE TABLE remarks (
+  import INTEGER NOT NULL REFERENCES imports,
+  kind TEXT NOT NULL,            -- beside (a file passed over), notes (a field not taken), doubles, failures
+  text TEXT NOT NULL
+);
+CREATE INDEX remarks_of_import ON remarks (import)"""
+
 TABLES = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
@@ -104,8 +113,10 @@ CREATE TABLE imports (
   refused INTEGER NOT NULL DEFAULT 0,
   repeated INTEGER NOT NULL DEFAULT 0,   -- of these: the same id again in the same input
   differing INTEGER NOT NULL DEFAULT 0,  -- of these: … with other content
+  in_part INTEGER NOT NULL DEFAULT 0,    -- records of which some field could not be taken over
   announced INTEGER                      -- how many the registry said that it has
 );
+{_REMARKS};
 
 CREATE TABLE versions (
   number INTEGER PRIMARY KEY,
@@ -156,6 +167,9 @@ CREATE VIRTUAL TABLE texts USING fts5 (
   {", ".join(TEXT_COLUMNS)}, tokenize = 'porter unicode61 remove_diacritics 2'
 );
 """
+
+UPGRADES = {1: ("ALTER TABLE imports ADD COLUMN in_part INTEGER NOT NULL DEFAULT 0", *_REMARKS.split(";\n"))}
+"""Version of the tables → the statements that lead to the next version."""
 
 INDEX_IN_MEMORY = "INSERT INTO texts (texts, rank) VALUES ('hashsize', 33554432)"
 """A whole batch is indexed in memory (bytes) before it is written: pieces of 1 MB are merged often."""

@@ -102,7 +102,7 @@ class Writer:
             )
         self._run(
             "INSERT INTO refused VALUES (?, ?, ?, ?)",
-            (self.number, _storable(item.source), _storable(item.reason), digest),
+            (self.number, storable(item.source), storable(item.reason), digest),
         )
         return Settled("refused")
 
@@ -152,7 +152,7 @@ class Writer:
         cursor = self._run(
             _INSERT_VERSION,
             (
-                item.id, self.number, self.now, _storable(kept.source), kept.registry, kept.form, kept.size,
+                item.id, self.number, self.now, storable(kept.source), kept.registry, kept.form, kept.size,
                 kept.raw, kept.digest, kept.spelling, kept.updated,
                 *(item.trial[name] for name in schema.VERSION_FACTS),
             ),
@@ -217,6 +217,6 @@ class Writer:
         return found[0] if found else None
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """File names and messages may hold what is no Unicode text."""
     return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")

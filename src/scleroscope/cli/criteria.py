@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from scleroscope.cli.options import CatalogueOption, Json, scope
-from scleroscope.cli.output import note, print_json, screen
+from scleroscope.cli.output import note, print_json, say, screen
 from scleroscope.model.problem import BadRequest
 
 
@@ -48,7 +48,7 @@ def criteria(
     if view.origin.stale:
         note(f"{what}: the registry's text has changed since this reading was reviewed")
     if export is not None:
-        typer.echo(api.export(view, export, "criteria" if what == "-" else Path(what).stem))
+        say(api.export(view, export, "criteria" if what == "-" else Path(what).stem))
         return
     if json:
         print_json(view)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scleroscope.cli.output import note, print_json, screen
+from scleroscope.cli.output import note, print_json, say, screen
 
 if TYPE_CHECKING:
     from scleroscope.api.design import Progress
@@ -99,11 +99,11 @@ def design(
     from scleroscope.api import design as api
 
     if example is not None:
-        typer.echo(api.example_plan(example), nl=False)
+        say(api.example_plan(example), nl=False)
         return
     if plan is None:
         note("Plans of published trials to start from (`scleroscope design --example NAME > plan.toml`):")
-        typer.echo("\n".join(api.example_names()))
+        say("\n".join(api.example_names()))
         return
     asked = api.read_plan(plan)
     if trials is not None:

@@ -9,7 +9,8 @@ import typer
 
 from scleroscope.api.export import Format
 from scleroscope.cli.options import CatalogueOption, Wanted, scope, with_filters
-from scleroscope.cli.output import note
+from scleroscope.cli.output import note, print_json, say
+from scleroscope.model.problem import BadRequest
 
 
 @with_filters
@@ -29,6 +30,7 @@ def export(
         typer.Option("--format", help="Default: as the file's name ends; csv on stdout.", show_default=False),
     ] = None,
     filters: Wanted | None = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON array of trials on stdout.")] = False,
     catalogue: CatalogueOption = None,
 ) -> None:
     """Write the trials, one row each, for other tools."""
@@ -37,8 +39,13 @@ def export(
     with scope(catalogue) as opened:
         chosen = opened.select(**(filters or {}))
     note(*chosen.notes)
+    if json and (to or kind):
+        raise BadRequest("--json prints one document on stdout: it takes neither --to nor --format")
+    if json:
+        print_json(chosen.trials.to_dicts())
+        return
     if to is None:
-        typer.echo(as_text(chosen.trials, kind or "csv"), nl=False)
+        say(as_text(chosen.trials, kind or "csv"), nl=False)
         return
     write(chosen.trials, to, kind)
     note(f"wrote {chosen.trials.height} trials to {to}")

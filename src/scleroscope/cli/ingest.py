@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scleroscope.cli.options import CatalogueOption, Json
-from scleroscope.cli.output import note, print_json
+from scleroscope.cli.output import note, print_json, say
 
 if TYPE_CHECKING:
     from scleroscope.api.ingest import Books
@@ -74,21 +74,21 @@ def verify(
     if json:
         print_json({"sound": verdict.sound, **_plain(verdict)})
     else:
-        typer.echo(
+        say(
             f"{verdict.trials:,} trials in {verdict.versions:,} versions; {verdict.passed_over:,} ids out of "
             f"scope; {verdict.refused:,} records refused"
         )
         for books in verdict.imports:
-            typer.echo(f"import {books.number} of {books.source}: {books}")
+            say(f"import {books.number} of {books.source}: {books}")
         if verdict.comparison:
             compared = verdict.comparison
-            typer.echo(
+            say(
                 f"{compared.listed:,} ids listed: {len(compared.missing):,} missing here, "
                 f"{len(compared.extra):,} here and not listed"
             )
             _list([f"missing {trial}: {why}" for trial, why in compared.missing.items()])
             _list([f"not listed: {trial}" for trial in compared.extra])
-        typer.echo("NOT SOUND" if verdict.problems else "sound")
+        say("NOT SOUND" if verdict.problems else "sound")
     note(*verdict.problems)
     if not verdict.sound:
         raise typer.Exit(1)
@@ -101,7 +101,7 @@ def report(books: Books, catalogue: Path | None, *, json: bool) -> None:
     if json:
         print_json({"balanced": books.balanced, "complete": books.complete, **_plain(books)})
     else:
-        typer.echo(str(books))
+        say(str(books))
     if books.refused:
         lines = [f"refused {each.source}: {each.reason}" for each in refused(catalogue, books.number)]
         note(*lines[:SHOWN])
@@ -167,9 +167,9 @@ def progress_bar() -> Iterator[Callable[[Books], None] | None]:
 
 def _list(lines: list[str]) -> None:
     for line in lines[:SHOWN]:
-        typer.echo(line)
+        say(line)
     if len(lines) > SHOWN:
-        typer.echo(f"… and {len(lines) - SHOWN:,} more (--json has all)")
+        say(f"… and {len(lines) - SHOWN:,} more (--json has all)")
 
 
 def _plain(value: object) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from scleroscope.cli.criteria import text_of
 from scleroscope.cli.options import CatalogueOption, Json, Wanted, scope, with_filters
-from scleroscope.cli.output import note, print_json, screen
+from scleroscope.cli.output import note, print_json, say, screen
 from scleroscope.model.problem import BadRequest
 
 if TYPE_CHECKING:
@@ -119,11 +118,11 @@ def _against_text(patients: Path, text: Path, json: bool) -> None:
     encode = msgspec.json.Encoder().encode
     for judgement in api.match_text(patients, text_of(text)):
         if json:
-            sys.stdout.write(encode(judgement).decode() + "\n")
+            say(encode(judgement).decode())
             continue
-        typer.echo(judgement.verdict)
+        say(judgement.verdict)
         for answer in judgement.criteria:
-            typer.echo(f"  {answer.id:4} {answer.verdict.replace('_', ' '):8} {answer.why}")
+            say(f"  {answer.id:4} {answer.verdict.replace('_', ' '):8} {answer.why}")
 
 
 def register(app: typer.Typer) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scleroscope.cli.options import CatalogueOption, Json, scope
+from scleroscope.cli.options import CatalogueOption, Json, Wanted, scope, with_filters
 from scleroscope.cli.output import note, print_json, screen
+from scleroscope.model.problem import BadRequest, NotFound
+
+if TYPE_CHECKING:
+    from scleroscope.api.scope import Scope
 
 CohortFile = Annotated[
     Path,
@@ -24,6 +29,7 @@ Ignore = Annotated[
 ]
 
 
+@with_filters
 def screen_command(
     cohort: CohortFile,
     *,
@@ -43,6 +49,7 @@ def screen_command(
         ),
     ] = None,
     ignore: Ignore = None,
+    filters: Wanted | None = None,
     json: Json = False,
     catalogue: CatalogueOption = None,
 ) -> None:
@@ -57,7 +64,12 @@ def screen_command(
 
     with scope(catalogue) as opened:
         found = api.screen_cohort(
-            opened.catalogue, cohort, studies=study or (), out=out, ignore=ignore or (), done=told
+            opened.catalogue,
+            cohort,
+            studies=_wanted(opened, study or (), filters or {}),
+            out=out,
+            ignore=ignore or (),
+            done=told,
         )
     if sys.stderr.isatty():
         note("")
@@ -71,6 +83,19 @@ def screen_command(
     from scleroscope.cli.screening_screen import show_screening
 
     show_screening(found, screen())
+
+
+def _wanted(opened: Scope, named: Sequence[str], filters: Wanted) -> Sequence[str]:
+    """The trials that are named, or those that the filters leave; none means all."""
+    if not filters:
+        return named
+    if named:
+        raise BadRequest("--study names trials, the filters choose them: use one of the two")
+    chosen = opened.select(**filters)
+    note(*chosen.notes)
+    if not chosen.trials.height:
+        raise NotFound("no trial fits these filters, so there is nothing to screen for")
+    return chosen.trials["id"].to_list()
 
 
 def whatif(

@@ -91,10 +91,13 @@ def show(
     show_trial(shown, screen())
 
 
+@with_filters
 def gaps(
+    *,
     criteria: Annotated[
         bool, typer.Option("--criteria", help="The commonest wordings of criteria that are not understood.")
     ] = False,
+    filters: Wanted | None = None,
     json: Json = False,
     limit: Annotated[int, typer.Option(min=0, help="How many rows a table shows; 0 shows all.")] = 25,
     catalogue: CatalogueOption = None,
@@ -103,10 +106,11 @@ def gaps(
     from scleroscope.cli.search_screen import show_criteria_gaps, show_gaps
 
     with scope(catalogue) as opened:
+        note(*(opened.select(**filters).notes if filters else ()))
         if criteria:
-            unread = opened.criteria_gaps()
+            unread = opened.criteria_gaps(**(filters or {}))
         else:
-            found = opened.gaps()
+            found = opened.gaps(**(filters or {}))
     if criteria and json:
         print_json(unread)
     elif criteria:

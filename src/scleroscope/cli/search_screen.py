@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -14,7 +14,7 @@ from scleroscope.cli.overview_screen import ACCENT, OPEN, QUIET, STOPPED
 if TYPE_CHECKING:
     from polars import DataFrame
 
-    from scleroscope.api.criteria import Gap
+    from scleroscope.api.criteria import Gaps
     from scleroscope.api.search import Found
 
 STATUS_STYLES = {"recruiting": OPEN, "not_yet_recruiting": OPEN, "terminated": STOPPED, "withdrawn": STOPPED,
@@ -24,9 +24,11 @@ STATUS_STYLES = {"recruiting": OPEN, "not_yet_recruiting": OPEN, "terminated": S
 def show_found(found: Found, console: Console) -> None:
     """Print a page of results, then the facets."""
     shown = found.trials.height
-    head = Text(f"{found.total} {'trial' if found.total == 1 else 'trials'}", style=f"bold {ACCENT}")
+    count = "no trial" if found.place and not found.total else f"{found.total} trials"
+    head = Text("1 trial" if found.total == 1 else count, style=f"bold {ACCENT}")
     if found.place:
-        head.append(f" by distance from {found.place.name}", style=QUIET)
+        far = "by distance from" if found.total else "could be placed within reach of"
+        head.append(f" {far} {found.place.name}", style=QUIET)
     if shown < found.total:
         head.append(f", the first {shown}", style=QUIET)
     console.print(head)
@@ -110,16 +112,22 @@ def show_gaps(found: Mapping[str, DataFrame], console: Console, limit: int) -> N
         console.print(Text(f"and {unread.height - limit} more (--limit 0 shows all)", style=QUIET))
 
 
-def show_criteria_gaps(unread: Sequence[Gap], console: Console, limit: int) -> None:
+def show_criteria_gaps(found: Gaps, console: Console, limit: int) -> None:
     """Print the wordings of criteria that wait to be read."""
     out = Table(box=None, pad_edge=False, header_style=QUIET)
     out.add_column("not understood (# is a number)", ratio=1)
     out.add_column("trials", justify="right")
     out.add_column("times", justify="right")
     out.add_column("for instance", no_wrap=True)
+    unread = found.wordings
     for gap in unread[: limit or len(unread)]:
         wording = Text(gap.wording, overflow="ellipsis", no_wrap=True)
         out.add_row(wording, str(gap.trials), str(gap.count), gap.first)
+    if found.in_part:
+        console.print(
+            f"[{QUIET}]{found.in_part} trials have criteria that no source of theirs shows: these wait for a "
+            "source, not for a reader[/]"
+        )
     console.print(out)
     if limit and len(unread) > limit:
         console.print(Text(f"and {len(unread) - limit} more (--limit 0 shows all)", style=QUIET))

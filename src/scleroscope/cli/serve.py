@@ -16,6 +16,7 @@ def serve(
         str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8017,
+    json: Annotated[bool, typer.Option("--json", help="Print the address as JSON on stdout.")] = False,
     catalogue: CatalogueOption = None,
 ) -> None:
     """Open the catalogue in the browser: overview, trials, one trial, each also as JSON."""
@@ -31,9 +32,16 @@ def serve(
         ) from None
 
     app = create_app(catalogue)
-    note(f"http://{host}:{port}/ shows the catalogue; Ctrl-C ends it")
     # No access log: what people search for is theirs.
-    uvicorn.run(app, host=host, port=port, access_log=False, server_header=False, log_level="warning")
+    config = uvicorn.Config(
+        app, host=host, port=port, access_log=False, server_header=False, log_level="warning"
+    )
+    bound = config.bind_socket()
+    address = f"http://{host}:{bound.getsockname()[1]}/"
+    if json:
+        typer.echo(f'{{"address": "{address}"}}')
+    note(f"{address} shows the catalogue; Ctrl-C ends it")
+    uvicorn.Server(config).run(sockets=[bound])
 
 
 def register(app: typer.Typer) -> None:

@@ -111,8 +111,12 @@ def line_tree(line: str | Line) -> Criterion:
     return Any(parts=agreed)
 
 
+REST = "further criteria: the source of this reading is"
+"""How the clause begins that stands for the criteria which a curated source did not show."""
+
+
 def _rest(number: int, extent: str) -> Clause:
-    text = f"further criteria: the source of this reading is a {extent}"
+    text = f"{REST} a{'n' if extent[0] in 'aeiou' else ''} {extent}"
     return Clause(
         id=f"I{number}",
         kind="inclusion",

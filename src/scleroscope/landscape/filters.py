@@ -51,6 +51,13 @@ def any_target_of(column: str, values: Sequence[str]) -> Expr:
     return pl.when(known).then(hit.fill_null(value=False))
 
 
+def known_or_not(column: str, values: Sequence[str]) -> Expr:
+    """The flag is set (`known`) or not set (`none_known`)."""
+    import polars as pl
+
+    return pl.when(pl.col(column)).then(pl.lit("known")).otherwise(pl.lit("none_known")).is_in(list(values))
+
+
 def on_or_after(column: str, values: Sequence[str]) -> Expr:
     """The date is not before the earliest of the values."""
     import polars as pl
@@ -100,6 +107,10 @@ FILTERS = (
     ),
     Filter("subset", "subsets", vocabulary.read_id, any_of, "Takes this subset: diffuse, limited, sine.",
            vocabulary.subsets),
+    Filter(
+        "results", "has_published_results", vocabulary.read_id, known_or_not,
+        "known: published or posted results are known here; none_known: not so.", vocabulary.results,
+    ),
 )  # fmt: skip
 
 NAMES = tuple(each.name for each in FILTERS)
@@ -185,7 +196,11 @@ def _answer(each: Filter, values: Sequence[str]) -> Expr:
 
 
 def _present(trials: DataFrame, column: str) -> list[str]:
+    import polars as pl
+
     series = trials[column]
+    if series.dtype == pl.Boolean:
+        return []
     if series.dtype.is_nested():
         series = series.explode()
     return [str(value) for value in series.drop_nulls().unique().to_list()]

@@ -64,6 +64,11 @@ def subsets() -> Iterable[str]:
     return SUBSETS
 
 
+def results() -> Iterable[str]:
+    """Whether results are known."""
+    return ("known", "none_known")
+
+
 def families() -> Iterable[str]:
     """Every family of mechanism in knowledge."""
     return names("families")

@@ -36,7 +36,7 @@ def filled(catalogue: Catalogue, lines: Lines) -> Catalogue:
 
 def test_the_frame_has_the_promised_columns_and_types(filled: Catalogue) -> None:
     frame = filled.trials()
-    assert tuple(frame.columns) == tuple(schema.TRIAL_COLUMNS)
+    assert tuple(frame.columns) == (*schema.TRIAL_COLUMNS, "has_published_results")
     assert frame.schema["phases"] == pl.List(pl.String)
     assert frame.schema["start"] == pl.Date
     assert frame.schema["enrolment"] == pl.Int64
@@ -59,7 +59,7 @@ def test_absent_is_null_in_the_frame_never_a_default(filled: Catalogue) -> None:
 
 def test_an_empty_catalogue_gives_an_empty_frame_with_the_same_columns(catalogue: Catalogue) -> None:
     frame = catalogue.trials()
-    assert frame.shape == (0, len(schema.TRIAL_COLUMNS))
+    assert frame.shape == (0, len(schema.TRIAL_COLUMNS) + 1)
     assert frame.schema["targets"] == pl.List(pl.String)
 
 

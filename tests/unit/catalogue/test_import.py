@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,3 +191,19 @@ def test_new_knowledge_relabels_what_is_stored_without_adding_versions(
     assert catalogue.trials()["disease"].to_list() == ["systemic_sclerosis"]
     assert len(catalogue.versions("NCT90000001")) == 1
     assert catalogue.search([["antibody"]]).total == 1
+
+
+def test_what_an_import_said_is_kept_in_its_books(catalogue: Catalogue, tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    (folder / "readme.md").write_text("about these records")
+    day = trial("NCT90000001")
+    day["protocolSection"]["statusModule"]["startDateStruct"] = {"date": "2019-02-30"}
+    other = trial("NCT90000002")
+    again = {**trial("NCT90000002"), "hasResults": True}
+    again["protocolSection"]["identificationModule"]["briefTitle"] = "Another title in scleroderma"
+    texts = [json.dumps(each) for each in (day, other, again)]
+    (folder / "a.jsonl").write_text("\n".join(texts))
+    books = import_files(catalogue, [folder])
+    assert (len(books.beside), len(books.notes), len(books.doubles), books.in_part) == (1, 1, 1, 1)
+    assert catalogue.imports() == [books]

@@ -126,3 +126,25 @@ def test_the_environment_names_the_catalogue(monkeypatch: pytest.MonkeyPatch, tm
     assert default_path() == tmp_path / "mine.sqlite"
     monkeypatch.delenv("SCLEROSCOPE_CATALOGUE")
     assert default_path().name == "catalogue.sqlite"
+
+
+def test_a_catalogue_of_the_first_version_is_read_as_it_is_and_brought_up_to_date(
+    tmp_path: Path, lines: Lines
+) -> None:
+    path = tmp_path / "c.sqlite"
+    with open_catalogue(path) as catalogue:
+        import_files(catalogue, [lines("a.jsonl", trial())])
+    with sqlite3.connect(path) as raw:
+        raw.execute("DROP TABLE remarks")
+        raw.execute("ALTER TABLE imports DROP COLUMN in_part")
+        raw.execute("PRAGMA user_version = 1")
+    raw.close()
+    with open_catalogue(path, read_only=True) as catalogue:
+        assert [books.new for books in catalogue.imports()] == [1]
+    with open_catalogue(path) as catalogue:
+        (tmp_path / "more").mkdir()
+        (tmp_path / "more" / "notes.txt").write_text("nothing")
+        import_files(catalogue, [tmp_path / "more"])
+    with open_catalogue(path, read_only=True) as catalogue:
+        assert [books.new for books in catalogue.imports()] == [1, 0]
+        assert "notes.txt" in catalogue.imports()[1].beside[0]

@@ -23,6 +23,7 @@ SCHEMA: dict[str, Any] = {
     **dict.fromkeys(WHOLE, pl.Int64),
     "repurposed": pl.Boolean,
     "has_results": pl.Boolean,
+    "has_published_results": pl.Boolean,
     "minimum_age": pl.Float64,
     "maximum_age": pl.Float64,
 }
@@ -96,7 +97,8 @@ def _invented(number: int, dice: random.Random) -> dict[str, Any]:
         endpoints=endpoints,
         primary_endpoints=endpoints[:1],
         why_stopped=_maybe(dice, "slow recruitment", 0.7) if status == "terminated" else None,
-        has_results=dice.random() < 0.3,
+        has_results=(posted := dice.random() < 0.3),
+        has_published_results=posted or number % 10 == 0,
         minimum_age=18.0,
         sex="all",
         first_seen=dt.datetime(2026, 11, 1, tzinfo=dt.UTC),

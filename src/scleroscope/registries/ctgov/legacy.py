@@ -18,11 +18,12 @@ from scleroscope.registries.record import RecordRefusedError
 
 
 def read_legacy(record: dict[str, Any]) -> Study:
-    """Read one study of the retired API; `RecordRefusedError` when it has no valid NCT id."""
+    """Read one study of the retired API; `RecordRefusedError` when it has no valid NCT id.
+
+    Posted results are kept whole, as that API structured them.
+    """
     notes: list[str] = []
     study = read_shaped(shape_legacy(_sound(record, "", notes)), plain)
-    if study.results is not None:
-        notes.append("ResultsSection: posted results are kept as the retired API structured them")
     return msgspec.structs.replace(study, notes=(*study.notes, *notes)) if notes else study
 
 
