@@ -162,9 +162,11 @@ def test_a_reader_that_stops_early_is_no_error(arguments: str, invented_catalogu
 
 
 def test_the_shell_is_offered_commands_and_values(run: Run, invented_catalogue: Path) -> None:
+    named = "import sys; sys.argv[0] = 'scleroscope'; from scleroscope.cli import main; main()"
+
     def offered(words: str) -> list[str]:
         done = subprocess.run(
-            [sys.executable, "-c", "import sys; sys.argv[0] = 'scleroscope'; from scleroscope.cli import main; main()"],
+            [sys.executable, "-c", named],
             capture_output=True, text=True, check=True,
             env={
                 **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),

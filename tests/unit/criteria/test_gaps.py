@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scleroscope.criteria.gaps import Gaps, gaps
 from scleroscope.criteria.curated import REST
+from scleroscope.criteria.gaps import Gaps, gaps
 from scleroscope.criteria.notation import parse
 from scleroscope.model.criterion import Clause, Eligibility, Opaque
 
