@@ -15,6 +15,7 @@ from scleroscope.knowledge.fields import Field, canonical, fields, nearest
 from scleroscope.knowledge.routes import route_in, routes
 from scleroscope.knowledge.text_values import known_value
 from scleroscope.model.patient import Patient, PatientTreatment, Value
+from scleroscope.patients import fhir
 from scleroscope.patients.files import PatientError, decode, kind_of
 
 LISTS = ("treatments",)
@@ -26,12 +27,18 @@ __all__ = ["LISTS", "PatientError", "patient", "read_patients"]
 def read_patients(path: Path) -> list[Patient]:
     """The patients of a `.json`, `.toml` or `.yaml` file (one, or a list), or `.jsonl` file (one a line).
 
-    PatientError names file, line or position, field and rule.
+    FHIR is read too: a Bundle of one patient, a folder of Bundles, NDJSON. PatientError names file, line or
+    position, field and rule.
     """
     return list(_read(path))
 
 
 def _read(path: Path) -> Iterator[Patient]:
+    if fhir.is_fhir(path):
+        alone = path.suffix.lower() == ".json"
+        for each in (fhir.read_one(path),) if alone else fhir.read(path):
+            yield patient(each.patient)
+        return
     data = path.read_bytes()
     if path.suffix == ".jsonl":
         for number, line in enumerate(data.splitlines(), 1):
