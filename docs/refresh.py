@@ -1,8 +1,10 @@
 """Makes what can go stale in the docs anew: `python docs/refresh.py`. A test fails while anything is stale.
 
 - `docs/reference/cli.md`: every command and option, from the command's own help;
-- the outputs in README.md and docs/*.md: every ```console block whose first line is `$ scleroscope …`
-  is run on the shipped catalogue; a block that ends in `…` shows as many lines as it did before;
+- the outputs in README.md and the pages of docs: every ```console block whose first line is
+  `$ scleroscope …` is run on the shipped catalogue, in a folder that holds the files of docs/examples
+  (commands of one page run one after the other in it); a block that ends in `…` shows as many lines
+  as it did before;
 - `docs/pictures/targets.svg`: the picture in the README.
 """
 
@@ -10,6 +12,8 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference" / "cli.md"
+EXAMPLES = ROOT / "docs" / "examples"
 PICTURE = ROOT / "docs" / "pictures" / "targets.svg"
 BLOCK = re.compile(r"```console\n\$ scleroscope ?(?P<command>[^\n]*)\n(?P<output>.*?)```", re.DOTALL)
 COLUMNS = 100
@@ -35,16 +40,19 @@ was asked for is not there (no such trial, no catalogue).
 
 def pages() -> list[Path]:
     """The pages that hold runnable examples."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def with_outputs(text: str) -> str:
     """The page with the output of each command as it is today."""
-    return BLOCK.sub(_block, text)
+    with tempfile.TemporaryDirectory() as home:
+        for example in EXAMPLES.iterdir():
+            shutil.copy(example, home)
+        return BLOCK.sub(lambda found: _block(found, home), text)
 
 
-def _block(found: re.Match[str]) -> str:
-    lines = run(found["command"]).splitlines()
+def _block(found: re.Match[str], home: str) -> str:
+    lines = run(found["command"], home).splitlines()
     shown = found["output"].splitlines()
     if shown and shown[-1] == "…":
         lines = [*lines[: len(shown) - 1], "…"]
@@ -52,23 +60,20 @@ def _block(found: re.Match[str]) -> str:
     return f"```console\n$ scleroscope {found['command']}".rstrip() + f"\n{output}```"
 
 
-def run(command: str) -> str:
+def run(command: str, home: str) -> str:
     """What the command prints on stdout (after what it notes on stderr), on the shipped catalogue."""
-    with tempfile.TemporaryDirectory() as home:
-        environment = {name: value for name, value in os.environ.items() if name != "SCLEROSCOPE_CATALOGUE"}
-        environment |= {
-            "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1", "COLUMNS": str(COLUMNS), "XDG_DATA_HOME": home,
-        }  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-c", "from scleroscope.cli import main; main()", *_words(command)],
-            capture_output=True, text=True, env=environment, cwd=home, timeout=120, check=False,
-        )  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if name != "SCLEROSCOPE_CATALOGUE"}
+    environment |= {
+        "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1", "COLUMNS": str(COLUMNS), "XDG_DATA_HOME": home,
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", "from scleroscope.cli import main; main()", *_words(command)],
+        capture_output=True, text=True, env=environment, cwd=home, timeout=300, check=False,
+    )  # fmt: skip
     return done.stderr + done.stdout
 
 
 def _words(command: str) -> list[str]:
-    import shlex
-
     return shlex.split(command)
 
 

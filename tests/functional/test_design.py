@@ -100,3 +100,11 @@ def test_the_population_is_described_and_written(run: Run, tmp_path: Path) -> No
     rows = json.loads(done.stdout)
     assert all(row["source"] for row in rows)
     assert out.exists()
+
+
+def test_people_that_were_written_can_be_screened(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "people.parquet"
+    assert run("population", "--n", "200", "--out", out).returncode == 0
+    done = run("screen", out, "--study", "NCT02453256", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["trials"][0]["trial"] == "NCT02453256"

@@ -36,10 +36,12 @@ def population(
 
     people = api.population(n, seed, mix=mix)
     if out is not None:
+        # The skin without the rater's error is no column of a cohort: no trial could measure it.
+        measured = people.drop("true_mrss")
         if out.suffix == ".parquet":
-            people.write_parquet(out)
+            measured.write_parquet(out)
         elif out.suffix in (".jsonl", ".ndjson"):
-            people.drop("true_mrss").write_ndjson(out)
+            measured.write_ndjson(out)
         else:
             raise typer.BadParameter("--out must end in .parquet or .jsonl")
         note(f"{people.height} virtual patients written to {out}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import assert_never
 
 from scleroscope.criteria.notation import duration, number
@@ -47,15 +48,15 @@ def say(tree: Criterion) -> str:
     assert_never(tree)
 
 
-def bounds(interval: Compare | Interval) -> str:
-    """An interval with signs: `≥ 15 and ≤ 40`."""
+def bounds(interval: Compare | Interval, amount: Callable[[float], str] = number) -> str:
+    """An interval with signs: `≥ 15 and ≤ 40`; `amount` says each end."""
     parts = []
     if interval.low is not None and interval.low == interval.high:
-        return f"= {number(interval.low)}"
+        return f"= {amount(interval.low)}"
     if interval.low is not None:
-        parts.append(f"{'>' if interval.low_open else '≥'} {number(interval.low)}")
+        parts.append(f"{'>' if interval.low_open else '≥'} {amount(interval.low)}")
     if interval.high is not None:
-        parts.append(f"{'<' if interval.high_open else '≤'} {number(interval.high)}")
+        parts.append(f"{'<' if interval.high_open else '≤'} {amount(interval.high)}")
     return " and ".join(parts)
 
 

@@ -12,7 +12,7 @@ from scleroscope.criteria.parts import Part
 from scleroscope.criteria.place import every, opposite, some
 from scleroscope.knowledge import drugs
 from scleroscope.knowledge.load import rows
-from scleroscope.knowledge.units import dose_in
+from scleroscope.knowledge.units import dose_in, tidy
 from scleroscope.model.criterion import Criterion, Interval, Opaque, Span, Taking, When
 
 _WEEK = 7
@@ -101,9 +101,9 @@ def _window(window: object, taking: Callable[..., Criterion], words: Opaque, *, 
     assert isinstance(window, Window)
     if window.high is None:
         # "more than 6 months ago": taken, and not since
-        weeks = (window.low or 0) / _WEEK
+        weeks = tidy((window.low or 0) / _WEEK)
         return every([taking("ever"), opposite(taking("ever", within_weeks=weeks))])
-    leaf = taking("ever", within_weeks=window.high / _WEEK)
+    leaf = taking("ever", within_weeks=tidy(window.high / _WEEK))
     return leaf if window.low is None else every([leaf, words])
 
 
@@ -112,7 +112,7 @@ def _started(part: Part, taking: Callable[..., Criterion], words: Opaque, *, bar
     window = part.windows[0].value if part.windows else None
     if not isinstance(window, Window) or window.high is None:
         return every([taking("now"), words])
-    weeks = window.high / _WEEK
+    weeks = tidy(window.high / _WEEK)
     return taking("now", stable_weeks=Interval(high=weeks, high_open=True, unit="weeks"))
 
 
@@ -121,7 +121,7 @@ def _stable(part: Part, taking: Callable[..., Criterion], words: Opaque) -> Crit
     bound = part.lasting[0].value if part.lasting else None
     if bound is None and part.windows and isinstance(part.windows[0].value, Window):
         high = part.windows[0].value.high
-        bound = Bound(high / _WEEK, None, False, False, "weeks") if high is not None else None
+        bound = Bound(tidy(high / _WEEK), None, False, False, "weeks") if high is not None else None
     if not isinstance(bound, Bound) or bound.low is None:
         return every([taking("now"), words])
     return taking("now", stable_weeks=Interval(low=bound.low, low_open=bound.low_open, unit="weeks"))

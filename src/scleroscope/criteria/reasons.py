@@ -8,8 +8,10 @@ from typing import assert_never
 from scleroscope.criteria.clinician_words import bounds
 from scleroscope.criteria.evaluate import evaluate
 from scleroscope.criteria.facts import Facts
+from scleroscope.criteria.notation import duration
 from scleroscope.knowledge.fields import fields
 from scleroscope.knowledge.names import treatment_name
+from scleroscope.knowledge.units import convert
 from scleroscope.model.criterion import (
     All,
     Any,
@@ -68,8 +70,14 @@ def _asked(leaf: Has | Is | Compare) -> str:
             return f" (asked: {' or '.join(values)})"
         case Compare(field=field):
             unit = fields()[field].unit if field in fields() else ""
+            if unit in ("months", "weeks") and any(side and side % 1 for side in (leaf.low, leaf.high)):
+                return f" (asked: {bounds(leaf, lambda end: duration(_weeks(end, unit)))})"
             return f" (asked: {bounds(leaf)}{unit and ' '}{unit})"
     assert_never(leaf)
+
+
+def _weeks(value: float, unit: str) -> float:
+    return round(convert(value, unit, "weeks"), 6)
 
 
 def _value(field: str, known: Facts) -> str:

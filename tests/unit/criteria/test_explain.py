@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from scleroscope.criteria.explain import explain, question
+from scleroscope.criteria.facts import Facts
 from scleroscope.criteria.notation import parse
+from scleroscope.criteria.read import read as read_text
+from scleroscope.criteria.reasons import reason
 from scleroscope.knowledge.fields import fields
+from scleroscope.model.truth import Truth
 
 PATIENT = {
     "15 <= mrss <= 40": "your skin score (mRSS, 0 to 51) is between 15 and 40",
@@ -63,3 +67,15 @@ def test_the_registry_is_never_quoted() -> None:
 @pytest.mark.parametrize("identity", [*fields(), "treatments"])
 def test_every_unknown_has_a_question(identity: str) -> None:
     assert question(identity).endswith("?")
+
+
+def test_a_time_asked_for_is_said_in_the_unit_that_is_a_whole_number() -> None:
+    nothing = Facts(values={}, courses=(), treatments_complete=False)
+    said = reason(parse("months_since_major_surgery < 8 weeks"), nothing, Truth.UNKNOWN)
+    assert said.endswith("is not known (asked: < 8 weeks)")
+
+
+def test_a_washout_that_was_read_is_said_in_months() -> None:
+    read = read_text("Exclusion Criteria:\n\n* Rituximab within 6 months\n")
+    tree = read.clauses[0].tree
+    assert "in the last 6 months" in explain(tree, "exclusion", "patient")
