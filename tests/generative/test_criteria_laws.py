@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scleroscope.criteria.evaluate import evaluate
 from scleroscope.criteria.judge import missing
 from scleroscope.criteria.notation import NotationError, format_tree, parse
+from scleroscope.criteria.simplify import simplify
 from scleroscope.knowledge.implications import close
 from scleroscope.model.criterion import All, Any, Not, Opaque
 from scleroscope.model.truth import Truth
@@ -50,6 +51,28 @@ def test_de_morgan(some: SimpleNamespace, data: st.DataObject) -> None:
     assert evaluate(Not(part=Any(parts=parts)), one) is evaluate(All(parts=negated), one)
     for part in parts:
         assert evaluate(Not(part=Not(part=part)), one) is evaluate(part, one)
+
+
+@laws
+@given(data=st.data())
+def test_what_is_left_out_for_speaking_changes_no_answer(some: SimpleNamespace, data: st.DataObject) -> None:
+    a, b, c = (data.draw(some.trees) for _ in range(3))
+    one = patient(data.draw(some.patients()))
+    for tree in (
+        a,
+        Any(parts=(All(parts=(a, b)), a, Any(parts=(a, c)))),
+        Any(parts=(All(parts=(a, b)), All(parts=(c, a)), All(parts=(b, a, c)))),
+        All(
+            parts=(
+                Any(parts=(All(parts=(a, b)), a)),
+                All(parts=(c, Any(parts=(c, b)))),
+                Not(part=Not(part=a)),
+            )
+        ),
+    ):
+        short = simplify(tree)
+        assert evaluate(short, one) is evaluate(tree, one)
+        assert simplify(short) == short
 
 
 @laws

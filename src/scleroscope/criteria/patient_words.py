@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
+import msgspec
+
 from scleroscope.criteria.notation import number
 from scleroscope.knowledge import units
 from scleroscope.knowledge.fields import fields
@@ -23,20 +25,28 @@ from scleroscope.model.criterion import (
 )
 
 MONTHS = "months"
+_MARKS = (
+    tuple(map(str, range(1, 100))),
+    tuple("abcdefghijklmnopqrstuvwxyz"),
+    ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"),
+)
 
 
-def say(tree: Criterion, negated: bool = False) -> str:
-    """A clause in the second person, such as `you are pregnant`; denied where `negated`."""
+def say(tree: Criterion, negated: bool = False, depth: int = 0) -> str:
+    """A clause in the second person, such as `you are pregnant`; denied where `negated`.
+
+    `depth` is how many lists it stands in: each level has its own marks, (1), (a), (i).
+    """
     match tree:
         case Not(part=part):
-            return say(part, not negated)
+            return say(part, not negated, depth)
         case All(parts=parts):
-            return _list(parts, negated, "any" if negated else "all")
+            return _list(parts, negated, "any" if negated else "all", depth)
         case Any(parts=parts):
-            return _list(parts, negated, "all" if negated else "any")
+            return _list(parts, negated, "all" if negated else "any", depth)
         case AtLeast(count=count, parts=parts):
-            said = "; ".join(say(part) for part in parts)
-            return f"{'fewer than' if negated else 'at least'} {count} of these are true: {said}"
+            opening = f"{'fewer than' if negated else 'at least'} {count} of these are true: "
+            return opening + _marked([say(part, depth=depth + 1) for part in parts], depth)
         case Has(field=field):
             return _has(field, negated)
         case Is(field=field, values=values):
@@ -54,18 +64,60 @@ def say(tree: Criterion, negated: bool = False) -> str:
     assert_never(tree)
 
 
-def _list(parts: tuple[Criterion, ...], negated: bool, how: str) -> str:
-    said = [say(part, negated) for part in parts]
-    if not said:
+def _list(parts: tuple[Criterion, ...], negated: bool, how: str, depth: int) -> str:
+    if how == "any" and not negated and (doubt := _doubted(parts, depth)):
+        return doubt
+    if not parts:
         return "nothing more is asked" if how == "all" else "never"
+    if len(parts) == 1:
+        return say(parts[0], negated, depth)
+    if how == "any" and not negated:
+        said = _alternatives(parts, depth + 1)
+    else:
+        said = [say(part, negated, depth + 1) for part in parts]
     if len(said) == 1:
         return said[0]
     nested = any(", " in one or " and " in one or " or " in one or ":" in one for one in said)
     if nested or len(said) > 2:
-        return f"{'all' if how == 'all' else 'one'} of these {'are' if how == 'all' else 'is'} true: " + (
-            "; ".join(f"({number}) {one}" for number, one in enumerate(said, 1))
-        )
+        opening = f"{'all' if how == 'all' else 'one'} of these {'are' if how == 'all' else 'is'} true: "
+        return opening + _marked(said, depth)
     return f"{said[0]} {'and' if how == 'all' else 'or'} {said[1]}"
+
+
+def _doubted(parts: tuple[Criterion, ...], depth: int) -> str:
+    """A wording with several readings, as the reader gives it: all of them for certain, one perhaps."""
+    match parts:
+        case (All(parts=every), All(parts=(Any(parts=some), Opaque(procedural=False)))) if set(every) == set(
+            some
+        ):
+            opening = "one of these is true, and the study team must check with you which of them counts: "
+            return opening + _marked([say(part, depth=depth + 1) for part in every], depth)
+    return ""
+
+
+def _alternatives(parts: tuple[Criterion, ...], depth: int) -> list[str]:
+    """Each alternative; a drug taken now for certain, before perhaps, is one."""
+    before = {
+        msgspec.structs.replace(part.parts[0], when="now"): part
+        for part in parts
+        if isinstance(part, All) and len(part.parts) == 2
+        and isinstance(part.parts[0], Taking) and part.parts[0].when == "ever"
+        and isinstance(part.parts[1], Opaque) and not part.parts[1].procedural
+    }  # fmt: skip
+    told = [before[part] for part in parts if isinstance(part, Taking) and part in before]
+    perhaps = ", or did before in a way that the study team must check with you"
+    return [
+        say(part, depth=depth) + (perhaps if isinstance(part, Taking) and part in before else "")
+        for part in parts
+        if part not in told
+    ]
+
+
+def _marked(said: list[str], depth: int) -> str:
+    marks = _MARKS[depth % len(_MARKS)]
+    return "; ".join(
+        f"({marks[place] if place < len(marks) else place + 1}) {one}" for place, one in enumerate(said)
+    )
 
 
 def _has(field: str, negated: bool) -> str:

@@ -35,6 +35,26 @@ PATIENT = {
         "one of these is true: (1) you have lung scarring on a CT scan (interstitial lung disease); "
         "(2) you have high pressure in the lung arteries (PAH); (3) you have diabetes"
     ),
+    "ild or (pah and (diabetes or pregnant or renal_crisis))": (
+        "one of these is true: (1) you have lung scarring on a CT scan (interstitial lung disease); "
+        "(2) all of these are true: (a) you have high pressure in the lung arteries (PAH); "
+        "(b) one of these is true: (i) you have diabetes; (ii) you are pregnant; "
+        "(iii) you have had a scleroderma renal crisis (sudden kidney trouble)"
+    ),
+    'diabetes and (diabetes or "a doubt") and diabetes': "you have diabetes",
+    'taking methotrexate or (ever taking methotrexate and "recent")': (
+        "you take methotrexate, or did before in a way that the study team must check with you"
+    ),
+    '(ild and "stable") or (pah and "or so")': (
+        "all of these are true: (1) you have lung scarring on a CT scan (interstitial lung disease) or "
+        "you have high pressure in the lung arteries (PAH); "
+        "(2) a point applies that the study team must check with you"
+    ),
+    '(ild and pah) or ((ild or pah) and "which?")': (
+        "one of these is true, and the study team must check with you which of them counts: "
+        "(1) you have lung scarring on a CT scan (interstitial lung disease); "
+        "(2) you have high pressure in the lung arteries (PAH)"
+    ),
 }
 
 
