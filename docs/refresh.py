@@ -46,7 +46,7 @@ def pages() -> list[Path]:
 def with_outputs(text: str) -> str:
     """The page with the output of each command as it is today."""
     with tempfile.TemporaryDirectory() as home:
-        shutil.copytree(EXAMPLES, Path(home) / "docs" / "examples")  # as README.md, in the checkout, names them
+        shutil.copytree(EXAMPLES, Path(home) / "docs" / "examples")  # as README.md names them
         shutil.copytree(EXAMPLES, home, dirs_exist_ok=True)
         return BLOCK.sub(lambda found: _block(found, home), text)
 
