@@ -5,15 +5,15 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: run test test-all check lint types imports cql clean
+.PHONY: run test test-all check lint types imports browser cql clean
 
 run: $(VENV)/.run
 	@$(BIN)/scleroscope
 
-test: $(VENV)/.test check
+test: $(VENV)/.test check browser
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
 
-test-all: $(VENV)/.test check
+test-all: $(VENV)/.test check browser
 	$(BIN)/python -m pytest -q -n auto
 
 check: lint types imports
@@ -40,6 +40,14 @@ $(VENV)/.run: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable ".[design,web,duckdb]" --group test --group check
 	@touch $@ $(VENV)/.run
+
+# The browser that drives the pages in the tests. Where it cannot be had they say so: skipped, but in CI failed.
+browser:
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+		command -v $$name >/dev/null 2>&1 && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "no Chromium here: the tests in a browser are left out (Debian: apt-get install chromium)" >&2; fi
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -155,8 +155,8 @@ def test_a_trial_is_told_in_plain_words(client: Client) -> None:
 
 def test_text_that_was_not_read_is_marked_and_none_of_it_is_lost(client: Client) -> None:
     page = client.get("/trials/NCT99000066").text
-    assert re.search(r'<mark class="unread"[^>]*>[^<]*purple hats', page)
-    assert not re.search(r'<mark class="unread"[^>]*>[^<]*Pregnancy', page)
+    assert re.search(r'<mark class="unread[^>]*>[^<]*purple hats', page)
+    assert not re.search(r'<mark class="unread[^>]*>[^<]*Pregnancy', page)
     assert "Exclusion Criteria" in page
 
 
@@ -297,3 +297,39 @@ def test_the_openapi_names_every_filter(client: Client) -> None:
 
     paths = client.get("/openapi.json").json()["paths"]
     assert set(NAMES) <= {each["name"] for each in paths["/trials.json"]["get"]["parameters"]}
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("json", "{"), ("cql", "library "), ("fhir-r4", "{"), ("fhir-r5", "{"), ("ti", "STUDYID,DOMAIN,")],
+)
+def test_criteria_can_be_had_for_other_systems(client: Client, form: str, begins: str) -> None:
+    answer = client.get(f"/trials/NCT99000066/criteria/{form}")
+    assert answer.status_code == 200
+    assert answer.text.startswith(begins)
+    assert re.fullmatch(
+        r'attachment; filename="NCT99000066-criteria\.[a-z.]+"', answer.headers["content-disposition"]
+    )
+    assert f"/trials/NCT99000066/criteria/{form}" in client.get("/trials/NCT99000066").text
+
+
+@pytest.mark.parametrize(
+    "path", ["NCT99000066/criteria/exe", "NCT99000002/criteria/cql", "NCT0/criteria/cql"]
+)
+def test_criteria_that_are_not_there_are_not_found(client: Client, path: str) -> None:
+    assert client.get(f"/trials/{path}").status_code == 404
+
+
+def test_sites_are_told_by_their_distance(client: Client) -> None:
+    page = client.get("/trials/NCT99000001", params={"near": "Geneva, Switzerland"}).text
+    assert re.search(r"<strong>11\d km</strong> Lyon, France", page)
+    assert page.index("Lyon, France") < page.index("Boston")
+    assert "which one?" in client.get("/trials/NCT99000001", params={"near": "Portland"}).text
+
+
+def test_a_trial_without_the_registrys_words_says_so_and_leads_there() -> None:
+    from scleroscope.web.app import create_app
+
+    page = Client(create_app()).get("/trials/NCT02453256").text
+    assert "The registry's own words are not in this catalogue" in page.replace("&#39;", "'")
+    assert "https://clinicaltrials.gov/study/NCT02453256" in page

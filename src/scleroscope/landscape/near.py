@@ -82,6 +82,21 @@ def nearest(trials: DataFrame, sites: DataFrame, place: Place) -> Placed:
     A site without its own status has that of its trial. A site without coordinates stands in the
     middle of its town, where only one town of its country bears that name.
     """
+    ranked = by_distance(trials, sites, place)
+    first = ranked.group_by("id", maintain_order=True).first()
+    with_sites = sites.filter(sites["id"].is_in(trials["id"].implode()))["id"].n_unique()
+    return Placed(
+        first.select("id", "distance_km", "site", "site_status"),
+        trials.height - with_sites,
+        with_sites - first.height,
+    )
+
+
+def by_distance(trials: DataFrame, sites: DataFrame, place: Place) -> DataFrame:
+    """The sites of these trials that could be placed: id, site, site_status, distance_km.
+
+    Recruiting ones first, then the nearest.
+    """
     import polars as pl
 
     listed = sites.join(trials.select("id", pl.col("status").alias("trial_status")), on="id")
@@ -108,15 +123,8 @@ def nearest(trials: DataFrame, sites: DataFrame, place: Place) -> Placed:
         )
         .filter(pl.col("latitude").is_not_null() & pl.col("longitude").is_not_null())
     )
-    ranked = placed.with_columns(distance_km(place).round(1).alias("distance_km")).sort(
+    return placed.with_columns(distance_km(place).round(1).alias("distance_km")).sort(
         pl.col("site_status") != "recruiting", "distance_km", nulls_last=True
-    )
-    first = ranked.group_by("id", maintain_order=True).first()
-    with_sites = listed["id"].n_unique()
-    return Placed(
-        first.select("id", "distance_km", "site", "site_status"),
-        trials.height - with_sites,
-        with_sites - first.height,
     )
 
 

@@ -1,13 +1,12 @@
-"""Criteria for a page: the registry's own words beside their reading, with what was not read marked."""
+"""Criteria for a page: the registry's own words beside their reading, span by span, unread ones marked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
-
-import msgspec
+from itertools import pairwise
+from typing import NamedTuple
 
 from scleroscope.api.criteria import CriteriaView, CriterionView
+from scleroscope.api.spans import Outline, Part, outline, parts
 
 LABELS = {
     "computable": "read",
@@ -18,17 +17,24 @@ LABELS = {
 
 
 class Piece(NamedTuple):
-    """A stretch of the registry's text."""
+    """A stretch of the registry's text, and the numbers of the parts that were read from it.
+
+    `begins` are those whose words begin here.
+    """
 
     text: str
+    marks: tuple[int, ...] = ()
     unread: bool = False
+    begins: tuple[int, ...] = ()
 
 
 class Row(NamedTuple):
-    """One criterion, or a stretch of text between criteria (`criterion` is None)."""
+    """One criterion with its reading, or a stretch of text between criteria (`criterion` is None)."""
 
     words: tuple[Piece, ...]
     criterion: CriterionView | None = None
+    reading: Outline | None = None
+    parts: int = 0  # of the words that a part of the reading leads to
 
     @property
     def label(self) -> str:
@@ -39,46 +45,38 @@ class Row(NamedTuple):
 def rows(view: CriteriaView, text: str | None) -> list[Row]:
     """The criteria in the order of the text. No word of it is left out."""
     if view.origin.how == "curated" or not text:
-        return [Row((), each) for each in view.criteria]
+        return [Row((), each, outline(each.tree)) for each in view.criteria]
     found: list[Row] = []
     at = 0
     for each in view.criteria:
         if each.end <= each.start or each.start < at:  # of a field of the registry, or inside another
-            found.append(Row((Piece(each.text),), each))
+            found.append(Row((Piece(each.text),), each, outline(each.tree)))
             continue
         if gap := text[at : each.start]:
             found.append(Row((Piece(gap),)))
-        found.append(Row(tuple(_pieces(each, text)), each))
+        inside = parts(each.tree)
+        found.append(Row(_pieces(each, text, inside), each, outline(each.tree), len(inside)))
         at = each.end
     if rest := text[at:]:
         found.append(Row((Piece(rest),)))
     return [row for row in found if row.criterion or row.words[0].text.strip(" \n\r\t*-•·.:;")]
 
 
-def _pieces(each: CriterionView, text: str) -> Iterator[Piece]:
-    if each.reading in ("opaque", "procedural"):
-        yield Piece(text[each.start : each.end], unread=True)
-        return
-    at = each.start
-    for start, end in sorted(_unread(msgspec.to_builtins(each.tree))):
-        start, end = max(start, at), min(end, each.end)
-        if end <= start:
-            continue
-        if at < start:
-            yield Piece(text[at:start])
-        yield Piece(text[start:end], unread=True)
-        at = end
-    if at < each.end:
-        yield Piece(text[at : each.end])
-
-
-def _unread(node: Any) -> Iterator[tuple[int, int]]:
-    """The places of the opaque leaves of a tree."""
-    if isinstance(node, dict):
-        if node.get("node") == "opaque" and node.get("span"):
-            yield tuple(node["span"])
-        for value in node.values():
-            yield from _unread(value)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from _unread(value)
+def _pieces(each: CriterionView, text: str, inside: tuple[Part, ...]) -> tuple[Piece, ...]:
+    """The criterion's own words. A heading's words, which a part may come from too, have their own row."""
+    ends = {end for one in inside for end in (one.start, one.end) if each.start < end < each.end}
+    cuts = sorted({each.start, each.end, *ends})
+    found = []
+    for start, end in pairwise(cuts):
+        over = [
+            (number, one) for number, one in enumerate(inside, 1) if one.start <= start and end <= one.end
+        ]
+        found.append(
+            Piece(
+                text[start:end],
+                tuple(number for number, _ in over),
+                any(not one.read for _, one in over) or each.reading in ("opaque", "procedural"),
+                tuple(number for number, one in over if max(one.start, each.start) == start),
+            )
+        )
+    return tuple(found)

@@ -16,6 +16,8 @@ from scleroscope import __version__
 from scleroscope.api.names import name_of
 from scleroscope.charts.report import style
 
+PARTS = 30  # of a criterion, as many as light up
+
 
 @cache
 def environment() -> Environment:
@@ -87,9 +89,16 @@ def static() -> dict[str, tuple[str, bytes]]:
     """Every file that pages load: name → media type, content. Nothing else can be asked for."""
     folder = files("scleroscope.web") / "static"
     own = {name: (folder / name).read_bytes() for name in ("site.css", "site.js", "icon.svg")}
-    own["site.css"] = f"{style()}\n".encode() + own["site.css"]
+    own["site.css"] = f"{style()}\n".encode() + own["site.css"] + _pairs().encode()
     kinds = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
     return {name: (kinds[name.rsplit(".", 1)[1]], body) for name, body in own.items()}
+
+
+def _pairs() -> str:
+    """Rules that light up a criterion's words and their reading together, without a script."""
+    numbers = range(1, PARTS + 1)
+    lit = ",".join(f".criteria li:has(.s{n}:is(:hover,:focus-visible)) .s{n}" for n in numbers)
+    return f"{lit}{{background:var(--lit);border-radius:3px;color:var(--ink)}}\n"
 
 
 @cache
