@@ -93,13 +93,23 @@ class CuratedSponsor(_Facts, frozen=True, kw_only=True):
     collaborators: tuple[str, ...] = ()
 
 
+class CuratedSite(_Facts, frozen=True, kw_only=True):
+    """One place that takes part: its town and, where the source tells it, who works there."""
+
+    country: str  # ISO 3166-1 alpha-2
+    city: str | None = None
+    state: str | None = None  # of a town whose name its country bears twice
+    facility: str | None = None
+
+
 class CuratedPlaces(_Facts, frozen=True, kw_only=True):
     """Where."""
 
     source: tuple[str, ...]
     countries: tuple[str, ...] = ()  # ISO 3166-1 alpha-2
     sites: int | None = None
-    incomplete: bool = False  # the source names some countries of more
+    at: tuple[CuratedSite, ...] = ()  # the places that the source names
+    incomplete: bool = False  # the source names some countries, or sites, of more
 
 
 class CuratedEnrolment(_Facts, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from scleroscope.model.study import (
     Outcome,
     Reference,
     RegistryId,
+    Site,
     Status,
     Study,
     StudyDate,
@@ -29,6 +30,7 @@ from scleroscope.model.study import (
 from scleroscope.registries.curated import (
     CuratedEligibility,
     CuratedIntervention,
+    CuratedStatus,
     CuratedTrial,
     decode_curated,
 )
@@ -40,6 +42,15 @@ _STATUS_HOLDS = dt.timedelta(days=731)
 _OPEN: frozenset[Status] = frozenset(
     {"not_yet_recruiting", "recruiting", "enrolling_by_invitation", "active_not_recruiting"}
 )
+
+# How far a trial has come; what can come and go (recruiting, suspended, unknown) is one stage.
+_STAGES: dict[Status, int] = {
+    "not_yet_recruiting": 0,
+    "active_not_recruiting": 2,
+    "terminated": 3,
+    "completed": 3,
+    "withdrawn": 3,
+}
 
 _REGISTRY_PAGES = {
     "nct": "https://clinicaltrials.gov/study/{}",
@@ -61,8 +72,9 @@ def read_curated(raw: bytes) -> Study:
 
 
 def study_of(trial: CuratedTrial) -> Study:
-    """A curated trial as a Study. Of several facts for one thing the latest (last listed) is taken."""
-    status = trial.status[-1] if trial.status else None
+    """A curated trial as a Study. Of several facts for one thing the latest (last listed) is taken,
+    of several statuses the one that the trial reached last (`_status`)."""
+    status = _status(trial)
     design = trial.design
     return Study(
         id=trial.id,
@@ -110,6 +122,7 @@ def study_of(trial: CuratedTrial) -> Study:
             for entry in trial.endpoints
         ),
         eligibility=_bounds(trial.eligibility) if trial.eligibility else None,
+        sites=_sites(trial),
         countries=tuple(Country(name=_country_name(code), code=code) for code in _countries(trial)),
         sponsor=Organisation(name=trial.sponsor.name) if trial.sponsor and trial.sponsor.name else None,
         collaborators=tuple(
@@ -171,7 +184,23 @@ def _known_name(entry: CuratedIntervention) -> tuple[str, ...]:
 
 
 def _countries(trial: CuratedTrial) -> list[str]:
-    return sorted({code for place in trial.places for code in place.countries})
+    named = {code for place in trial.places for code in place.countries}
+    return sorted(named | {site.country for place in trial.places for site in place.at})
+
+
+def _sites(trial: CuratedTrial) -> tuple[Site, ...]:
+    """The places that any source names, each once."""
+    named = dict.fromkeys(site for place in trial.places for site in place.at)
+    return tuple(
+        Site(
+            facility=site.facility,
+            city=site.city,
+            state=site.state,
+            country=_country_name(site.country),
+            country_code=site.country,
+        )
+        for site in named
+    )
 
 
 def _country_name(code: str) -> str:
@@ -187,25 +216,41 @@ def _page(trial: CuratedTrial) -> str | None:
     return next((source.url for source in trial.sources.values() if source.url), None)
 
 
+def _status(trial: CuratedTrial) -> CuratedStatus | None:
+    """The status that the trial reached last: a trial does not go back to recruiting once it has ended.
+
+    Of statuses of one stage the latest dated is taken, an undated one before all dated ones.
+    """
+    return max(
+        trial.status,
+        key=lambda entry: (_STAGES.get(entry.value, 1), _day(entry) or dt.date.min),
+        default=None,
+    )
+
+
+def _day(entry: CuratedStatus) -> dt.date | None:
+    return partial_date(entry.as_of).last_day if entry.as_of else None
+
+
 def _as_of(trial: CuratedTrial) -> PartialDate | None:
-    if not trial.status or not trial.status[-1].as_of:
-        return None
-    return partial_date(trial.status[-1].as_of)
+    status = _status(trial)
+    return partial_date(status.as_of) if status and status.as_of else None
 
 
 def _is_stale(trial: CuratedTrial) -> bool:
-    """Whether an open status is too old to be believed: its date is two years past, or it has none and
-    the trial should have ended.
+    """Whether an open status is not to be believed any more: its date is two years past, or it has none
+    and no source plans an end that is still to come.
 
     ClinicalTrials.gov calls such a status unknown too (two years unverified, completion date past).
     """
-    if not trial.status or trial.status[-1].value not in _OPEN:
+    status = _status(trial)
+    if status is None or status.value not in _OPEN:
         return False
-    seen = _as_of(trial)
+    seen = _day(status)
     if seen is not None:
-        return CATALOGUE_DATE - seen.last_day > _STATUS_HOLDS
+        return CATALOGUE_DATE - seen > _STATUS_HOLDS
     end = _date(trial, "completion") or _date(trial, "primary_completion")
-    return end is not None and end.date.last_day < CATALOGUE_DATE
+    return end is None or end.date.last_day < CATALOGUE_DATE
 
 
 def _date(trial: CuratedTrial, event: str) -> StudyDate | None:
