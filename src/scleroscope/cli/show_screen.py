@@ -26,6 +26,8 @@ def show_trial(shown: Shown, console: Console) -> None:
     if study.acronym:
         head.append(f"  {study.acronym}", style="bold")
     head.append(f"  {words(study.status)}", style=STATUS_STYLES.get(study.status or "", QUIET))
+    if study.registry == "curated" and study.status == "unknown" != study.registered_status:
+        head.append(f", last seen {words(study.registered_status)}", style=QUIET)
     if study.status_date:
         head.append(f" as of {study.status_date}", style=QUIET)
     console.print(head)

@@ -20,6 +20,7 @@ from scleroscope.model.study import (
     Intervention,
     Organisation,
     Outcome,
+    Phase,
     Reference,
     RegistryId,
     Site,
@@ -91,7 +92,7 @@ def study_of(trial: CuratedTrial) -> Study:
         status_date=_as_of(trial),
         why_stopped=status.why_stopped if status else None,
         study_type=trial.type,
-        phases=trial.phases,
+        phases=_phases(trial),
         design=Design(
             allocation=design.allocation,
             masking=design.masking,
@@ -141,6 +142,11 @@ def scheme(trial_id: str) -> str:
         if lowered.startswith(name) and any(char.isdigit() for char in lowered):
             return name
     return "euctr" if lowered[:4].isdigit() and lowered[4:5] == "-" else "other"
+
+
+def _phases(trial: CuratedTrial) -> tuple[Phase, ...]:
+    """The phases; a study that only observes tests nothing and so has none, stated or not."""
+    return trial.phases or (("not_applicable",) if trial.type == "observational" else ())
 
 
 def _arms(trial: CuratedTrial) -> tuple[Arm, ...]:
