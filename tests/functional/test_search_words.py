@@ -55,8 +55,8 @@ def test_a_respelt_word_is_told(shipped: Scope) -> None:
 
 
 def test_countries_phases_and_statuses_in_a_query_are_filters(shipped: Scope) -> None:
-    spoken = shipped.search("recruiting transplant in Germany", limit=None)
-    set_apart = shipped.search("transplant", limit=None, status="recruiting", country="DE")
+    spoken = shipped.search("recruiting transplant in United States", limit=None)
+    set_apart = shipped.search("transplant", limit=None, status="recruiting", country="US")
     assert spoken.trials["id"].to_list() == set_apart.trials["id"].to_list() != []
     assert found(shipped, "pirfenidone China phase 3") < found(shipped, "pirfenidone")
 
