@@ -28,6 +28,7 @@ MODULES = (
     "scleroscope.cli.ingest",
     "scleroscope.cli.criteria",
     "scleroscope.cli.match",
+    "scleroscope.cli.patient",
     "scleroscope.cli.screen",
     "scleroscope.cli.design",
     "scleroscope.cli.serve",

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def match(
     patient: Annotated[
         Path,
-        typer.Argument(help="Patient file: .json, .toml or .yaml; with --text also .jsonl for many."),
+        typer.Argument(
+            help="Patient file: .json, .toml or .yaml, or a FHIR Bundle; with --text many: .jsonl, FHIR, OMOP."
+        ),
     ],
     *,
     text: Annotated[
@@ -69,8 +71,10 @@ def match(
         _against_text(patient, text, json)
         return
     from scleroscope.api import match as api
+    from scleroscope.api.patients import notes
 
     known = api.one_patient(patient)
+    note(*notes(patient))
     with scope(catalogue) as opened:
         if why is not None:
             told = api.why(opened.catalogue, why, known)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 CohortFile = Annotated[
     Path,
     typer.Argument(
-        metavar="COHORT", help="A .csv or .parquet table, a row a patient, columns as in the patient file."
+        metavar="COHORT",
+        help="A .csv or .parquet table, a row a patient, columns as in the patient file; or FHIR, OMOP.",
     ),
 ]
 Ignore = Annotated[
@@ -57,6 +58,7 @@ def screen_command(
     import sys
 
     from scleroscope.api import screen as api
+    from scleroscope.api.patients import notes
 
     def told(patients: int) -> None:
         if sys.stderr.isatty():
@@ -73,6 +75,7 @@ def screen_command(
         )
     if sys.stderr.isatty():
         note("")
+    note(*notes(cohort))
     if found.without_criteria:
         note(f"{len(found.without_criteria)} trials left out because no criteria of theirs are known here")
     if out is not None:

@@ -19,7 +19,7 @@ OWN = "scleroscope"  # the fields' own ids as codes, for what no terminology has
 OWN_URI = "urn:scleroscope:field"
 ICD = "icd10"
 
-Reads = Literal["value", "per_uln", "answer", "titre"]
+Reads = Literal["value", "percent", "per_uln", "answer", "titre"]
 
 
 class Code(NamedTuple):
@@ -35,10 +35,10 @@ class Code(NamedTuple):
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
     """What an observation of this code tells: a number of the field, or a value for each answer.
 
-    `reads`: `value` is the number itself; `per_uln` the number over the upper limit that stands with it;
-    `titre` the reciprocal; `answer` a coded or worded answer, which gives `positive` or `negative` (None:
-    tells nothing) or stands in `codes_answers.csv`. It speaks of now only when it is at most `holds_weeks`
-    old; None: until a later one.
+    `reads`: `value` is the number itself; `percent` too, but only where its unit is %; `per_uln` the number
+    over the upper limit that stands with it; `titre` the reciprocal; `answer` a coded or worded answer, which
+    gives `positive` or `negative` (None: tells nothing) or stands in `codes_answers.csv`. It speaks of now
+    only when it is at most `holds_weeks` old; None: until a later one.
     """
 
     field: str
@@ -51,14 +51,15 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What a diagnosis or a procedure of this code tells.
 
-    `now` facts hold while the diagnosis is active (and for at most `holds_weeks` after it began), `ever`
-    facts for good. `since` is the field that its beginning dates: an `event` begins on the day of its record,
-    another illness before. It counts only where the beginning of the field `later_than` is known to be
-    earlier. `diagnosed` is the field that the day of diagnosis dates, `ended` the one that its end dates.
-    `treatment` is the id of a drug or procedure that was given.
+    `now` facts hold while the diagnosis is active (and for at most `holds_weeks` after it began), `lasting`
+    ones until it is said to be over, `ever` facts for good. `since` is the field that its beginning dates: an
+    `event` begins on the day of its record, another illness before. It counts only where the beginning of the
+    field `later_than` is known to be earlier. `diagnosed` is the field that the day of diagnosis dates,
+    `ended` the one that its end dates. `treatment` is the id of a drug or procedure that was given.
     """
 
     now: tuple[tuple[str, Value], ...] = ()
+    lasting: tuple[tuple[str, Value], ...] = ()
     ever: tuple[tuple[str, Value], ...] = ()
     since: str = ""
     event: bool = False
@@ -181,7 +182,7 @@ def _own_finding(name: str) -> Finding | None:
     from scleroscope.knowledge.fields import fields
 
     known = fields().get(name)
-    return Finding(now=((name, True),)) if known is not None and known.type == "bool" else None
+    return Finding(lasting=((name, True),)) if known is not None and known.type == "bool" else None
 
 
 @cache
@@ -189,6 +190,7 @@ def _findings() -> dict[Code, Finding]:
     return {
         Code(row["system"], row["code"]): Finding(
             now=facts_in(row["now"]),
+            lasting=facts_in(row["lasting"]),
             ever=facts_in(row["ever"]),
             since=row["since"],
             event=row["event"] == "true",
@@ -252,4 +254,16 @@ def _polarities() -> dict[Code, bool]:
         Code(row["system"], row["code"]): row["facts"] == "positive"
         for row in code_rows("codes_answers")
         if not row["question"]
+    }
+
+
+@cache
+def known_concepts() -> dict[str, Code]:
+    """OMOP concept id → the code that it stands for, where a CDM comes without its vocabulary."""
+    tables = ("codes_measures", "codes_findings", "codes_drugs", "codes_answers")
+    return {
+        concept: Code(row["system"], row["code"])
+        for table in tables
+        for row in rows(table)
+        for concept in cells(row["omop"])
     }

@@ -16,7 +16,9 @@ from scleroscope.knowledge.fields import Field, fields, nearest
 from scleroscope.knowledge.text_values import known_value
 from scleroscope.patients.cohort_treatments import checked_treatments, read_treatments
 from scleroscope.patients.files import PatientError
+from scleroscope.patients.frame import frame_of
 from scleroscope.patients.profile import OTHER_KEYS
+from scleroscope.patients.records import is_record, read_records
 
 if TYPE_CHECKING:
     from polars import DataFrame, Expr, LazyFrame
@@ -25,12 +27,17 @@ _YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
 
 
 def open_cohort(path: Path, ignore: Sequence[str] = ()) -> LazyFrame:
-    """The cohort of a `.csv` or `.parquet` file, in the fields' types and units; absent cells are unknown.
+    """The cohort of a `.csv` or `.parquet` file, or of FHIR or OMOP records, in the fields' types and units.
+
+    Absent cells are unknown.
 
     `ignore` names columns that are left out. PatientError when the table breaks the contract.
     """
     import polars as pl
 
+    if is_record(path):
+        people = frame_of(each.patient for each in read_records(path).people)
+        return cohort(people.lazy().drop(ignore, strict=False))
     suffix = path.suffix.lower()
     if suffix == ".csv":
         names = _header(path)

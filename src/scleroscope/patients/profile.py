@@ -15,8 +15,8 @@ from scleroscope.knowledge.fields import Field, canonical, fields, nearest
 from scleroscope.knowledge.routes import route_in, routes
 from scleroscope.knowledge.text_values import known_value
 from scleroscope.model.patient import Patient, PatientTreatment, Value
-from scleroscope.patients import fhir
 from scleroscope.patients.files import PatientError, decode, kind_of
+from scleroscope.patients.records import is_record, read_records
 
 LISTS = ("treatments",)
 OTHER_KEYS = ("id", "treatments", "complete")
@@ -27,17 +27,15 @@ __all__ = ["LISTS", "PatientError", "patient", "read_patients"]
 def read_patients(path: Path) -> list[Patient]:
     """The patients of a `.json`, `.toml` or `.yaml` file (one, or a list), or `.jsonl` file (one a line).
 
-    FHIR is read too: a Bundle of one patient, a folder of Bundles, NDJSON. PatientError names file, line or
-    position, field and rule.
+    Medical records are read too: FHIR (a Bundle, a folder of Bundles, NDJSON) and OMOP. PatientError names
+    file, line or position, field and rule.
     """
     return list(_read(path))
 
 
 def _read(path: Path) -> Iterator[Patient]:
-    if fhir.is_fhir(path):
-        alone = path.suffix.lower() == ".json"
-        for each in (fhir.read_one(path),) if alone else fhir.read(path):
-            yield patient(each.patient)
+    if is_record(path):
+        yield from (patient(each.patient) for each in read_records(path).people)
         return
     data = path.read_bytes()
     if path.suffix == ".jsonl":

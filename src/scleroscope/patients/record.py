@@ -5,6 +5,7 @@ FHIR and OMOP are read into these; `patients.understood` makes a patient of them
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -137,7 +138,7 @@ class Person(msgspec.Struct):
     found: int = 0
     born: Day | None = None
     died: str | bool | None = None
-    latest: date | None = None  # the last day that the record speaks of
+    said: Said = Said("", "")  # where the record speaks of the person as such
 
     def leave(self, said: Said, reason: str, *, part: str = "", breaks: bool = False) -> None:
         """Keep a statement, or a part of one, aside."""
@@ -153,7 +154,12 @@ class Person(msgspec.Struct):
             )
         )
 
-    def saw(self, on: Day | None, today: date) -> None:
-        """Take note of a day of the record, unless it is still to come."""
-        if on is not None and on.first <= today and (self.latest is None or on.first > self.latest):
-            self.latest = on.first
+
+def alike(asides: Iterable[Aside]) -> tuple[Aside, ...]:
+    """One entry for what is alike but for its place, the commonest first."""
+    found: dict[tuple[object, ...], Aside] = {}
+    for each in asides:
+        key = (each.kind, each.code, each.words, each.reason, each.part, each.breaks)
+        first = found.get(key)
+        found[key] = each if first is None else msgspec.structs.replace(first, count=first.count + each.count)
+    return tuple(sorted(found.values(), key=lambda each: -each.count))

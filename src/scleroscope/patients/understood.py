@@ -13,13 +13,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-import msgspec
-
 from scleroscope.knowledge.fields import field as field_of
 from scleroscope.model.patient import Value
-from scleroscope.patients.days import between
+from scleroscope.patients.days import age, between
 from scleroscope.patients.record import (
-    Aside,
     Fact,
     Known,
     Number,
@@ -29,14 +26,17 @@ from scleroscope.patients.record import (
     Since,
     Statement,
     Taken,
+    alike,
 )
 from scleroscope.patients.taken import treatments
 
 _S = TypeVar("_S", Number, Fact, Since, Taken)
 
 
-def understood(person: Person, as_of: date) -> Read:
-    """The patient that a record's statements tell, as of a day."""
+def understood(person: Person, as_of: date | None) -> Read:
+    """The patient that a record's statements tell, as of a day; without one, of the record's last day."""
+    as_of = as_of or last_day(person)
+    _age(person, as_of)
     drawn = _Drawn(person, as_of)
     for name, group in _by_field(drawn.current(Number)).items():
         drawn.number(name, group)
@@ -54,11 +54,34 @@ def understood(person: Person, as_of: date) -> Read:
         patient=patient,
         as_of=as_of,
         known=tuple(drawn.known),
-        not_mapped=_alike(person.asides),
+        not_mapped=alike(person.asides),
         found=person.found,
         mapped=person.found - whole,
         died=person.died,
     )
+
+
+def last_day(person: Person) -> date:
+    """The last day, of those that are not still to come, on which the record says something."""
+    today = date.today()  # noqa: DTZ011  (a day, wherever the record was made)
+    days = (on for each in person.statements if (on := _day_of(each)) is not None and on <= today)
+    return max(days, default=today)
+
+
+def _age(person: Person, as_of: date) -> None:
+    if person.born is None:
+        return
+    years, known = age(person.born, as_of), field_of("age")
+    assert known.low is not None
+    assert known.high is not None
+    if years is None:
+        reason = "the birth date tells no month or day: two ages are possible"
+        person.leave(person.said, reason, part="age")
+    elif known.low <= years <= known.high:
+        person.statements.append(Number(said=person.said, field="age", value=float(years), on=None))
+    else:
+        reason = f"age: outside the plausible range {known.low:g} to {known.high:g} {known.unit}"
+        person.leave(person.said, reason, part="age", breaks=True)
 
 
 class _Drawn:
@@ -189,13 +212,3 @@ def _by_field(statements: Iterable[_F]) -> dict[str, list[_F]]:
     for each in statements:
         found.setdefault(each.field, []).append(each)
     return found
-
-
-def _alike(asides: Iterable[Aside]) -> tuple[Aside, ...]:
-    """One entry for what is alike but for its place, the commonest first."""
-    found: dict[tuple[object, ...], Aside] = {}
-    for each in asides:
-        key = (each.kind, each.code, each.words, each.reason, each.part, each.breaks)
-        first = found.get(key)
-        found[key] = each if first is None else msgspec.structs.replace(first, count=first.count + each.count)
-    return tuple(sorted(found.values(), key=lambda each: -each.count))

@@ -9,9 +9,10 @@ from typing import Any
 
 from scleroscope.patients.fhir.person import take_patient
 from scleroscope.patients.fhir.shape import Json
-from scleroscope.patients.fhir.take import Head, decode, done, head, subject, take
+from scleroscope.patients.fhir.take import Head, decode, head, subject, take
 from scleroscope.patients.files import PatientError
 from scleroscope.patients.record import Aside, Person, Read
+from scleroscope.patients.understood import understood
 
 
 def read_bulk(files: Sequence[Path], as_of: date | None, loose: list[Aside]) -> Iterator[Read]:
@@ -36,7 +37,7 @@ def read_bulk(files: Sequence[Path], as_of: date | None, loose: list[Aside]) -> 
         except PatientError as error:
             raise PatientError(f"{where}: {error}") from None
     for person in people.values():
-        yield done(person, as_of)
+        yield understood(person, as_of)
 
 
 def _people(files: Sequence[Path]) -> tuple[dict[str, Person], dict[str, Json]]:

@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 
+from scleroscope.patients.days import day
 from scleroscope.patients.fhir.person import take_patient
 from scleroscope.patients.fhir.shape import Json, words
-from scleroscope.patients.fhir.take import ABOUT_A_PERSON, NOT_READ, decode, done, head, take
+from scleroscope.patients.fhir.take import ABOUT_A_PERSON, NOT_READ, decode, head, take
 from scleroscope.patients.files import PatientError
 from scleroscope.patients.record import Aside, Person, Read
+from scleroscope.patients.understood import understood
 
 
 class _Entry(msgspec.Struct):
@@ -62,7 +64,8 @@ def read_bundle(data: bytes, where: str, as_of: date | None) -> Read:
         person.asides.append(
             Aside(kind=kind or "entry", code="", words="", reason=reason, place=place, count=count)
         )
-    return done(person, as_of, bundle.timestamp)
+    stamp = day(bundle.timestamp)
+    return understood(person, as_of or (stamp.last if stamp else None))
 
 
 def _held(bundle: _Bundle, where: str) -> _Held:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scleroscope.knowledge.codes import Finding, finding
 from scleroscope.patients.days import Day, day
+from scleroscope.patients.diagnosed import finding_of, take_finding
 from scleroscope.patients.fhir.shape import (
     Json,
     NoSuchDay,
@@ -17,7 +17,8 @@ from scleroscope.patients.fhir.shape import (
     said,
     words,
 )
-from scleroscope.patients.record import Fact, Person, Said, Since, Taken
+from scleroscope.patients.measured import NO_CODE
+from scleroscope.patients.record import Person, Said, Since
 
 # Codes of HL7: http://terminology.hl7.org/CodeSystem/condition-ver-status and condition-clinical
 _NOT_SO = {"refuted": "refuted", "entered-in-error": "entered in error"}
@@ -25,7 +26,6 @@ _NOT_SURE = ("unconfirmed", "provisional", "differential")
 _NOW = ("active", "recurrence", "relapse")
 _OVER = ("inactive", "remission", "resolved")
 _DIAGNOSED = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
-NO_CODE = "no code that stands for a fact here"
 
 
 def take_condition(person: Person, resource: Json, place: str) -> None:
@@ -39,9 +39,9 @@ def take_condition(person: Person, resource: Json, place: str) -> None:
             return person.leave(here, reason)
     if is_code(verified, *_NOT_SURE):
         return person.leave(here, "not confirmed")
-    known = known_finding(person, here, concept)
+    known = finding_of(list(codes(concept)))
     if known is None:
-        return None
+        return person.leave(here, NO_CODE)
     try:
         begun, ended = (
             _onset(person, resource, here),
@@ -70,73 +70,14 @@ def take_procedure(person: Person, resource: Json, place: str) -> None:
     status = words(resource, "status")
     if status not in ("completed", "in-progress"):
         return person.leave(here, f"status {status}: not done" if status else "no status")
-    known = known_finding(person, here, concept)
+    known = finding_of(list(codes(concept)))
     if known is None:
-        return None
+        return person.leave(here, NO_CODE)
     try:
         done = first_day(resource, "performedDateTime", "performedPeriod.end", "performedPeriod.start")
     except NoSuchDay:
         return person.leave(here, "no such day", breaks=True)
     return take_finding(person, here, known, begun=done, written=done, over=False, ended=done)
-
-
-def known_finding(person: Person, here: Said, concept: object) -> Finding | None:
-    """What the codes of a concept tell together; None, with the statement kept aside, where nothing."""
-    found = [known for code in codes(concept) if (known := finding(code)) is not None]
-    if not found:
-        person.leave(here, NO_CODE)
-        return None
-    if any(other != found[0] for other in found[1:]):
-        return _together(found)
-    return found[0]
-
-
-def _together(found: list[Finding]) -> Finding:
-    """Of several codes for one diagnosis: each fact once; times of the first that dates any."""
-    dated = next((one for one in found if one.since or one.ended), found[0])
-    return Finding(
-        now=tuple(dict.fromkeys(fact for one in found for fact in one.now)),
-        ever=tuple(dict.fromkeys(fact for one in found for fact in one.ever)),
-        since=dated.since,
-        event=dated.event,
-        later_than=dated.later_than,
-        diagnosed=next((one.diagnosed for one in found if one.diagnosed), ""),
-        ended=dated.ended,
-        treatment=next((one.treatment for one in found if one.treatment), ""),
-        holds_weeks=min((one.holds_weeks for one in found if one.holds_weeks), default=None),
-    )
-
-
-def take_finding(
-    person: Person,
-    here: Said,
-    known: Finding,
-    *,
-    begun: Day | None,
-    written: Day | None,
-    over: bool,
-    ended: Day | None,
-) -> None:
-    """The statements of one diagnosis or procedure. What is over tells nothing of now."""
-    facts = known.ever if over else (*known.ever, *known.now)
-    for name, value in facts:
-        holds = known.holds_weeks if (name, value) in known.now else None
-        person.statements.append(Fact(said=here, field=name, value=value, on=written, holds_weeks=holds))
-    if known.since and begun:
-        person.statements.append(
-            Since(
-                said=here, field=known.since, on=begun, earliest=not known.event, later_than=known.later_than
-            )
-        )
-    if known.ended and over and ended:
-        person.statements.append(Since(said=here, field=known.ended, on=ended))
-    if known.treatment:
-        person.statements.append(
-            Taken(said=here, treatment=known.treatment, taking=False, began=begun, ended=ended)
-        )
-    elif over and not known.ever:
-        told = bool(known.since and begun) or bool(known.ended and ended)
-        person.leave(here, "over: tells nothing of now", part="now" if told else "")
 
 
 def _onset(person: Person, resource: Json, here: Said) -> Day | None:

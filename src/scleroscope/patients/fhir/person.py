@@ -11,9 +11,9 @@ _GEOLOCATION = "http://hl7.org/fhir/StructureDefinition/geolocation"
 
 
 def take_patient(person: Person, resource: Json, place: str) -> None:
-    """Take over what a Patient resource says; the age is worked out when the day of the record is known."""
+    """Take over what a Patient resource says; the age waits for the day to which the record runs."""
     person.found += 1
-    here = said(resource, place)
+    here = person.said = said(resource, place)
     try:
         person.born = day_at(resource, "birthDate")
     except NoSuchDay:

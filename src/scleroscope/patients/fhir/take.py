@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import msgspec
 
-from scleroscope.patients.days import Day, age, day
 from scleroscope.patients.fhir.condition import take_condition, take_procedure
 from scleroscope.patients.fhir.medication import take_medication
 from scleroscope.patients.fhir.observation import take_observation
 from scleroscope.patients.fhir.shape import Json, items, words
 from scleroscope.patients.files import PatientError
-from scleroscope.patients.record import Number, Person, Read, Said, Statement, Taken
-from scleroscope.patients.understood import understood
+from scleroscope.patients.record import Person, Said
 
 MEDICATIONS = ("MedicationStatement", "MedicationRequest", "MedicationAdministration")
 ABOUT_A_PERSON = ("Condition", "Procedure", "Observation", *MEDICATIONS)
@@ -82,31 +79,3 @@ def _found(owner: Json, reference: str, index: dict[str, Json]) -> Json | None:
                 return {**inside, "contained": items(owner, "contained")}
         return None
     return index.get(reference) or index.get("/".join(reference.split("/")[-2:]))
-
-
-def done(person: Person, as_of: date | None, written: str = "") -> Read:
-    """The person as read, once the day is known to which the record runs.
-
-    The day is `as_of`, else the one on which the record was `written` out, else its last day.
-    """
-    today = date.today()  # noqa: DTZ011  (a day, wherever the record was made)
-    stamp = day(written) if written else None
-    for each in person.statements:
-        person.saw(_day(each), today)
-    until = as_of or (stamp.last if stamp else None) or person.latest or today
-    if person.born is not None:
-        here = Said(f"Patient/{person.id}", "Patient")
-        years = age(person.born, until)
-        if years is None:
-            person.leave(here, "the birth date tells no month or day: two ages are possible", part="age")
-        elif 0 <= years <= 120:
-            person.statements.append(Number(said=here, field="age", value=float(years), on=None))
-        else:
-            person.leave(here, "age: outside the plausible range 0 to 120 years", part="age", breaks=True)
-    return understood(person, until)
-
-
-def _day(statement: Statement) -> Day | None:
-    if isinstance(statement, Taken):
-        return statement.given or statement.ended or statement.began
-    return statement.on
