@@ -22,7 +22,7 @@ def match(
     patient: Annotated[
         Path,
         typer.Argument(
-            help="Patient file: .json, .toml or .yaml, or a FHIR Bundle; with --text many: .jsonl, FHIR, OMOP."
+            help="Patient file: .json, .toml or .yaml, or a FHIR Bundle; with --text many too (.jsonl, OMOP)."
         ),
     ],
     *,
