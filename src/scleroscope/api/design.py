@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,31 +56,63 @@ def example_names() -> tuple[str, ...]:
     return tuple(example_texts())
 
 
-def simulate(plan: Plan, *, trials: int | None = None) -> Simulated:
-    """Eligible share, months to recruit, power, effect, each with its Monte-Carlo error."""
+def simulate(
+    plan: Plan, *, trials: int | None = None, executor: Executor | None = None, keep: Path | None = None
+) -> Simulated:
+    """Eligible share, months to recruit, power, effect, each with its Monte-Carlo error.
+
+    `executor`: any of `concurrent.futures` (a process pool, or `get_executor()` of a dask client); threads on
+    all cores otherwise. `keep`: a folder for finished parts, from which a run that was broken off goes on.
+    """
+    from scleroscope.design.blocks import Workers
     from scleroscope.design.simulate import simulate as run
 
-    return run(plan, trials=trials)
+    return run(plan, trials=trials, workers=Workers(executor=executor, keep=keep))
 
 
 def sensitivity(
-    plan: Plan, *, pairs: bool = False, trials: int | None = None, progress: Progress | None = None
+    plan: Plan,
+    *,
+    pairs: bool = False,
+    trials: int | None = None,
+    executor: Executor | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
 ) -> Sensitivity:
-    """Which criterion buys or costs how much, on the same patients and trials."""
+    """Which criterion buys or costs how much, on the same patients and trials (see `simulate`)."""
+    from scleroscope.design.blocks import Workers
     from scleroscope.design.sensitivity import criterion_costs
-    from scleroscope.design.simulate import set_up
+    from scleroscope.design.stage import set_up
 
-    return criterion_costs(set_up(plan), pairs=pairs, trials=trials, progress=progress)
+    workers = Workers(executor=executor, keep=keep)
+    return criterion_costs(set_up(plan), pairs=pairs, trials=trials, workers=workers, progress=progress)
 
 
 def sweep(
     plan: Plan,
-    places: Mapping[str, Sequence[float]],
+    places: Mapping[str, Sequence[float | str]],
     *,
     trials: int | None = None,
+    executor: Executor | None = None,
+    keep: Path | None = None,
     progress: Progress | None = None,
 ) -> list[Point]:
-    """The plan at every combination of these values of its places."""
+    """The plan at every combination of these values of its places (see `simulate`)."""
+    from scleroscope.design.blocks import Workers
     from scleroscope.design.sweep import sweep as run
 
-    return run(plan, places, trials=trials, progress=progress)
+    return run(plan, places, trials=trials, workers=Workers(executor=executor, keep=keep), progress=progress)
+
+
+def words(plan: Plan) -> dict[str, str]:
+    """The plan in words: design, analysis, measure, scale of the effect, what a claim's share is called."""
+    from scleroscope.design import words as said
+    from scleroscope.design.measures import scale
+
+    return {
+        "design": said.design_words(plan),
+        "analysis": said.analysis_words(plan),
+        "measure": said.measure_words(plan.endpoint) if plan.endpoint else "",
+        "scale": scale(plan),
+        "power": said.power_words(plan),
+    }

@@ -2,231 +2,169 @@
 
 from __future__ import annotations
 
-import sys
+import platform
+from hashlib import blake2b
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from scleroscope import __version__
-from scleroscope.charts import design, svg
-from scleroscope.charts.report import Figure, Section, Tile, page
+from scleroscope.api import design_sections as sections
+from scleroscope.api.design import words
+from scleroscope.api.design_benefit import benefit
+from scleroscope.api.design_figures import figure, percent
+from scleroscope.charts import design as charts
+from scleroscope.charts.report import Section, Tile, page
 
 if TYPE_CHECKING:
     from scleroscope.design.plan import Plan
-    from scleroscope.design.sensitivity import Cost, Sensitivity
-    from scleroscope.design.simulate import Estimated
+    from scleroscope.design.sensitivity import Sensitivity
+    from scleroscope.design.simulate import Simulated
+    from scleroscope.design.sweep import Point
 
-_MANY = 12  # criteria drawn; the table holds all
 _FOOTER = (
     "All patients in this report are virtual. Their numbers, sourced or marked as assumptions: "
     "`scleroscope population --describe`. ± is the Monte-Carlo standard error. A report for planning, "
-    "no medical advice."
+    "no medical advice. Headings follow the protocol template of ICH M11 where it has them."
 )
 
 
 def report(plan: Plan, answer: Sensitivity) -> str:
     """The page as HTML text, from a plan and what `api.design.sensitivity` found."""
     it = answer.plan
-    tiles = [
-        Tile(_percent(it.eligible.value), "of the population may enter"),
-        Tile(_percent(it.power.value), "power", "completed"),
-        Tile(f"{plan.arms.n}", "patients"),
+    parts = [
+        sections.objective(plan, it),
+        sections.trial_design(plan, it),
+        sections.doses(it),
+        sections.clinic_table(it),
+        sections.population(plan, answer),
+        sections.recruitment(plan, answer),
+        sections.statistics(plan, it),
+        *benefit(plan, it),
+        sections.assumptions(plan),
+        stamp(plan),
     ]
-    lead = (
-        f"{_percent(it.eligible.value)} of {plan.population.size:,} virtual patients may enter. With "
-        f"{plan.arms.n} of them the trial finds its effect in {_percent(it.power.value)} of {plan.trials:,} "
-        "simulated trials"
+    return page(
+        plan.title,
+        lead=_lead(plan, it),
+        tiles=_tiles(plan, it),
+        subtitle=[plan.source] if plan.source else [],
+        sections=[part for part in parts if part is not None],
+        footer=[_FOOTER],
+    )
+
+
+def _tiles(plan: Plan, it: Simulated) -> list[Tile]:
+    tiles = [Tile(percent(it.eligible.value), "of the population may enter")]
+    if it.power is not None:
+        tiles.append(Tile(percent(it.power.value), words(plan)["power"], "completed"))
+    if it.doses is not None:
+        best = max(range(len(it.doses.rows)), key=lambda place: it.doses.rows[place].selected)  # type: ignore[union-attr]
+        tiles.append(Tile(f"{best + 1}", "dose chosen most often", "completed"))
+    tiles.append(
+        Tile(f"{it.patients}", "patients at most" if it.expected_n < it.patients - 0.5 else "patients")
     )
     if it.recruitment is not None:
         tiles.append(Tile(f"{it.recruitment.mean:.0f}", "months to recruit", "ongoing"))
-        lead += f"; recruiting them takes about {it.recruitment.mean:.0f} months"
-    stamp = (
-        f"Seed {plan.seed}; {plan.trials:,} trials; scleroscope {__version__}; Python "
-        f"{sys.version_info.major}.{sys.version_info.minor}."
+    if it.curves is not None and it.curves.survival.crossing is not None:
+        tiles.append(
+            Tile(f"{it.curves.survival.crossing:.1f}", "years until survival curves cross", "stopped")
+        )
+    return tiles
+
+
+def _lead(plan: Plan, it: Simulated) -> str:
+    lead = f"{percent(it.eligible.value)} of {plan.population.size:,} virtual patients may enter."
+    if it.power is not None:
+        claim = (
+            "claims an effect where there is none"
+            if words(plan)["power"] == "type I error"
+            else "claims an effect"
+        )
+        mean = " on average" if it.expected_n < it.patients - 0.5 else ""
+        of_trials = f"{percent(it.power.value)} of {plan.trials:,} simulations"
+        lead += f" With {it.expected_n:.0f} of them{mean} the trial {claim} in {of_trials}."
+    if it.recruitment is not None:
+        lead += f" Recruiting {it.recruitment.target} takes about {it.recruitment.mean:.0f} months."
+    return lead
+
+
+def stamp(plan: Plan) -> Section:
+    """What is needed to get the same page again: plan, seed, versions."""
+    import msgspec
+
+    text = msgspec.toml.encode(plan).decode()
+    rows = [
+        {"what": "seed", "value": f"{plan.seed}"},
+        {"what": "simulated trials", "value": f"{plan.trials:,}"},
+        {"what": "plan, digest", "value": blake2b(text.encode(), digest_size=8).hexdigest()},
+        {"what": "scleroscope", "value": __version__},
+        {"what": "Python", "value": platform.python_version()},
+        *({"what": name, "value": version(name)} for name in ("numpy", "numba", "scipy", "polars")),
+    ]
+    rows += [
+        {"what": f"plan, line {n}", "value": line} for n, line in enumerate(text.splitlines(), 1) if line
+    ]
+    return Section(
+        id="stamp",
+        title="Reproducibility",
+        says="The same plan, seed and versions give the same figures, on any number of workers.",
+        columns={"what": "", "value": ""},
+        rows=rows,
     )
+
+
+def sweep_report(plan: Plan, points: list[Point]) -> str:
+    """A page for a sweep: every variant, duration (or patients) against power, and the Pareto front."""
+    months = all(point.answer.recruitment is not None for point in points)
+    rows = [_variant(point, months=months) for point in points]
+    best = [row["name"] for row in rows if row["front"]]
+    says = (
+        f"{len(best)} of {len(rows)} variants are beaten by no other in both "
+        f"{'months to recruit' if months else 'patients'} and power: {'; '.join(best[:6])}."
+    )
+    axis = "months to recruit" if months else "patients"
     return page(
         plan.title,
-        lead=lead + ".",
-        tiles=tiles,
-        subtitle=[text for text in (plan.source, stamp) if text],
+        lead=f"{len(rows)} variants of the plan, each on {plan.trials:,} trials of the same people.",
+        subtitle=[plan.source] if plan.source else [],
         sections=[
-            _objective(plan, answer),
-            _population(plan, answer),
-            *([_recruitment(plan, answer)] if it.recruitment is not None else []),
-            _analysis(plan, answer),
-            _assumptions(plan),
+            Section(
+                id="sweep",
+                title=f"{'Duration' if months else 'Size'} against power",
+                says=says,
+                figure=figure(lambda data, width: charts.pareto(data, width=width, axis=axis), rows, says),
+                columns={
+                    "name": "variant",
+                    "eligible": "may enter",
+                    "cost_text": axis,
+                    "power_text": "power",
+                },
+                rows=rows,
+                note="The line joins the variants that no other beats; upright lines: ± one error.",
+                open=True,
+            ),
+            sections.assumptions(plan),
+            stamp(plan),
         ],
         footer=[_FOOTER],
     )
 
 
-def _objective(plan: Plan, answer: Sensitivity) -> Section:
-    it = answer.plan
-    rows = [
-        {"what": "Endpoint", "value": plan.endpoint.measure.replace("_", " ")},
-        {"what": "Measured at week", "value": f"{plan.endpoint.week:g}"},
-        {"what": "Untreated, mean", "value": f"{it.control.value:.2f}"},
-        {"what": "Effect, treated minus control", "value": f"{it.effect.value:.2f} ±{it.effect.error:.2f}"},
-        {"what": "Standard error of one trial", "value": f"{it.se:.2f}"},
-        {
-            "what": "Patients, treated : control",
-            "value": f"{plan.arms.n}, {plan.arms.ratio[0]} : {plan.arms.ratio[1]}",
-        },
-        {"what": "Design", "value": plan.design.kind.replace("_", " ")},
-        {"what": "Two-sided alpha", "value": f"{plan.analysis.alpha:g}"},
-    ]
-    return Section(
-        id="objective",
-        title="3 Trial objective and endpoint",
-        says=f"The trial compares the {plan.endpoint.measure.replace('_', ' ')} of two arms.",
-        columns={"what": "", "value": "in this plan"},
-        rows=rows,
-        open=True,
-    )
-
-
-def _population(plan: Plan, answer: Sensitivity) -> Section:
-    costs = [cost for cost in answer.costs if len(cost.criteria) == 1]
-    drawn = [
-        {
-            "criterion": f"{cost.criteria[0]} {_short(cost.texts[0])}",
-            "gain": cost.eligible.value * 100,
-            "label": f"+{cost.eligible.value * 100:.1f}",
-        }
-        for cost in costs[:_MANY]
-    ]
-    most = costs[0] if costs else None
-    says = (
-        "No criterion is set."
-        if most is None
-        else (
-            f"Without {most.criteria[0]} ({most.texts[0]}) {_percent(most.eligible.value)} more of the "
-            "population could enter: it excludes the most on its own."
-        )
-    )
-    return Section(
-        id="population",
-        title="5 Trial population: what each criterion costs",
-        says=says,
-        figure=_figure(design.gains, drawn, says) if drawn else None,
-        columns={
-            "criterion": "left out",
-            "text": "criterion",
-            "eligible": "may enter",
-            "months": "months",
-            "power": "power",
-            "n": "n for the same power",
-        },
-        rows=[_row(cost) for cost in answer.costs],
-        note="Each row leaves its criterion out and runs the same trials on the same people again.",
-    )
-
-
-def _row(cost: Cost) -> dict[str, Any]:
+def _variant(point: Point, *, months: bool) -> dict[str, Any]:
+    it = point.answer
+    cost = it.recruitment.mean if months and it.recruitment is not None else it.expected_n
+    power, error = (it.power.value, it.power.error) if it.power else (0.0, 0.0)
     return {
-        "criterion": " + ".join(cost.criteria),
-        "text": "; ".join(cost.texts),
-        "eligible": _signed(cost.eligible),
-        "months": "not planned" if cost.months is None else f"{cost.months:+.1f}",
-        "power": _signed(cost.power),
-        "n": f"{cost.n_for_same_power:.0f}",
-    }
-
-
-def _recruitment(plan: Plan, answer: Sensitivity) -> Section:
-    base = answer.plan.recruitment
-    if base is None or plan.sites is None:
-        raise ValueError("a plan without sites has no recruitment")
-    power = answer.plan.power
-    points = [_point("plan", base.mean, power.value, power.error, plan=True)]
-    points += [
-        _point(
-            "-" + cost.criteria[0], base.mean + cost.months, power.value + cost.power.value, cost.power.error
-        )
-        for cost in answer.costs
-        if cost.months is not None and len(cost.criteria) == 1 and cost.months < -0.2
-    ]
-    says = (
-        f"{plan.sites.count} sites reach {base.target} patients after {base.mean:.1f} months on average, "
-        f"between {base.q10:.1f} and {base.q90:.1f} in eight trials of ten."
-    )
-    return Section(
-        id="recruitment",
-        title="Recruitment: duration against power",
-        says=says,
-        figure=_figure(design.duration_against_power, points, says),
-        columns={"name": "variant", "months_text": "months", "power_text": "power"},
-        rows=points,
-        note="Each point is the plan without one criterion; the vertical line is ± one Monte-Carlo error.",
-    )
-
-
-def _point(name: str, months: float, power: float, error: float, *, plan: bool = False) -> dict[str, Any]:
-    return {
-        "name": name,
-        "months": months,
+        "name": ", ".join(
+            f"{place} {value:g}" if isinstance(value, float | int) else f"{place} {value}"
+            for place, value in point.values.items()
+        ),
+        "cost": cost,
         "power": power * 100,
         "low": (power - error) * 100,
         "high": (power + error) * 100,
-        "plan": plan,
-        "months_text": f"{months:.1f}",
-        "power_text": f"{power * 100:.1f} %",
+        "front": point.front,
+        "eligible": percent(it.eligible.value),
+        "cost_text": f"{cost:.1f}" if months else f"{cost:.0f}",
+        "power_text": percent(power),
     }
-
-
-def _analysis(plan: Plan, answer: Sensitivity) -> Section:
-    method = (
-        "Responders are compared by the score test."
-        if plan.endpoint.measure.endswith("responder")
-        else "The arms are compared by analysis of covariance on the value at baseline."
-    )
-    if plan.design.kind != "fixed":
-        looks = ", ".join(f"{look:g}" for look in plan.design.looks)
-        method += (
-            f" Looks at information {looks}, {plan.design.spending.replace('_', ' ')} spending; "
-            f"{answer.plan.expected_n:.0f} patients on average."
-        )
-    missing = "are missing" if plan.endpoint.dropout == "missing" else "are followed all the same"
-    return Section(
-        id="analysis",
-        title="10 Statistical considerations",
-        says=f"{method} People who leave before the endpoint's week {missing}.",
-    )
-
-
-def _assumptions(plan: Plan) -> Section:
-    rows = [{"place": f"effect.{name}", "value": f"{value:g}"} for name, value in _set(plan.effect)]
-    rows += [
-        {"place": f"population.{name}", "value": f"{value:g}"}
-        for name, value in plan.population.overrides.items()
-    ]
-    rows += [{"place": f"sites.{name}", "value": f"{value:g}"} for name, value in _set(plan.sites)]
-    return Section(
-        id="assumptions",
-        title="Assumptions of this plan",
-        says="What the plan takes for granted beside the population.",
-        columns={"place": "place in the plan", "value": "value"},
-        rows=rows,
-        open=True,
-    )
-
-
-def _set(part: Any) -> list[tuple[str, float]]:
-    if part is None:
-        return []
-    values = ((name, getattr(part, name)) for name in part.__struct_fields__)
-    return [(name, value) for name, value in values if value]
-
-
-def _figure(draw: Any, rows: list[dict[str, Any]], says: str) -> Figure:
-    return Figure(lambda width: svg.draw(draw(rows, width=width), says))
-
-
-def _short(text: str, length: int = 40) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _percent(value: float) -> str:
-    return f"{value * 100:.1f} %"
-
-
-def _signed(figure: Estimated) -> str:
-    return f"{figure.value * 100:+.1f} % ±{figure.error * 100:.1f}"

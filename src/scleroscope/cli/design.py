@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scleroscope.cli.design_show import show, show_sweep
 from scleroscope.cli.output import note, print_json, say, screen
 
 if TYPE_CHECKING:
@@ -93,6 +94,12 @@ def design(
         typer.Option("--sweep", help="A value of the plan at several sizes: arms.n=100,150,200"),
     ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a report.")] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep", help="Keep finished parts in FOLDER; a run that was broken off goes on there."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
 ) -> None:
     """Simulate a trial on virtual patients: who may enter, how long, what power, what criteria cost."""
@@ -112,31 +119,37 @@ def design(
         asked = msgspec.structs.replace(asked, trials=trials)
     with _progress() as progress:
         if sweep:
-            points = api.sweep(asked, _places(sweep), progress=progress)
+            points = api.sweep(asked, _places(sweep), keep=keep, progress=progress)
         else:
-            answer = api.sensitivity(asked, pairs=pairs, progress=progress)
-    if sweep:
-        print_json(points) if as_json else _swept(points)
-        return
+            answer = api.sensitivity(asked, pairs=pairs, keep=keep, progress=progress)
     if html is not None:
-        from scleroscope.api.design_report import report
+        from scleroscope.api.design_report import report, sweep_report
 
-        html.write_text(report(asked, answer), encoding="utf-8")
+        html.write_text(sweep_report(asked, points) if sweep else report(asked, answer), encoding="utf-8")
         note(f"report written to {html}")
-    print_json(answer) if as_json else _answer(asked, answer)
+    if as_json:
+        print_json(points if sweep else answer)
+    elif sweep:
+        show_sweep(points)
+    else:
+        show(asked, answer)
 
 
-def _places(texts: list[str]) -> dict[str, list[float]]:
+def _places(texts: list[str]) -> dict[str, list[float | str]]:
     places = {}
     for text in texts:
         place, mark, values = text.partition("=")
-        try:
-            places[place.strip()] = [float(value) for value in values.split(",")]
-        except ValueError:
-            mark = ""
-        if not mark:
+        if not mark or not values:
             raise typer.BadParameter(f"--sweep {text}: write place=value,value, as in arms.n=100,150,200")
+        places[place.strip()] = [_value(value.strip()) for value in values.split(",")]
     return places
+
+
+def _value(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 class _progress:  # noqa: N801  (used as a function)
@@ -153,64 +166,3 @@ class _progress:  # noqa: N801  (used as a function)
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
-
-
-def _with_error(figure: Any, scale: float = 100.0, unit: str = " %", sign: str = "") -> str:
-    return f"{figure.value * scale:{sign}.1f}{unit} ±{figure.error * scale:.1f}"
-
-
-def _answer(plan: Any, answer: Any) -> None:
-    from rich.table import Table
-
-    it = answer.plan
-    console = screen()
-    console.print(f"[bold]{plan.title}[/bold]")
-    facts = Table.grid(padding=(0, 2))
-    facts.add_row("may enter", _with_error(it.eligible), f"1 in {it.screened_per_patient:.1f} who come")
-    facts.add_row("power", _with_error(it.power), f"n = {plan.arms.n}, two-sided {plan.analysis.alpha:g}")
-    facts.add_row("effect", f"{it.effect.value:.2f} ±{it.effect.error:.2f}", f"SE of one trial {it.se:.2f}")
-    facts.add_row("untreated", f"{it.control.value:.2f}", plan.endpoint.measure.replace("_", " "))
-    if plan.design.kind != "fixed":
-        facts.add_row("expected n", f"{it.expected_n:.0f}", "patients, with early stopping")
-    if it.recruitment is not None:
-        months = it.recruitment
-        facts.add_row(
-            "recruitment", f"{months.mean:.1f} months", f"80 % interval {months.q10:.1f} to {months.q90:.1f}"
-        )
-    console.print(facts)
-    table = Table(box=None, pad_edge=False, title="Left out, it changes …", title_justify="left")
-    for title in ("criterion", "may enter", "months", "power", "n for the same power"):
-        table.add_column(title, justify="left" if title == "criterion" else "right")
-    for cost in answer.costs:
-        name = " + ".join(f"{each} {text}" for each, text in zip(cost.criteria, cost.texts, strict=True))
-        months_change = "–" if cost.months is None else f"{cost.months:+.1f}"
-        table.add_row(
-            name,
-            _with_error(cost.eligible, sign="+"),
-            months_change,
-            _with_error(cost.power, sign="+"),
-            f"{cost.n_for_same_power:.0f}",
-        )
-    console.print(table)
-    note("± is the Monte-Carlo standard error. Virtual patients: see `scleroscope population --describe`.")
-
-
-def _swept(points: Any) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for place in points[0].values:
-        table.add_column(place, justify="right")
-    for title in ("may enter", "power", "effect", "months"):
-        table.add_column(title, justify="right")
-    for point in points:
-        it = point.answer
-        months = "–" if it.recruitment is None else f"{it.recruitment.mean:.1f}"
-        table.add_row(
-            *(f"{value:g}" for value in point.values.values()),
-            _with_error(it.eligible),
-            _with_error(it.power),
-            f"{it.effect.value:.2f}",
-            months,
-        )
-    screen().print(table)

@@ -46,9 +46,6 @@ def judge_population(population: pl.DataFrame, criteria: Criteria) -> Entry:
 
     RefusedError names the criterion that is not notation, that asks for nothing, or that nobody meets.
     """
-    from scleroscope.criteria.compile import screen
-    from scleroscope.criteria.notation import NotationError, parse
-
     texts: dict[str, str] = {}
     trees: dict[str, Criterion] = {}
     for letter, name, lines in (
@@ -56,16 +53,10 @@ def judge_population(population: pl.DataFrame, criteria: Criteria) -> Entry:
         ("E", "exclusion", criteria.exclusion),
     ):
         for number, line in enumerate(lines, 1):
-            try:
-                trees[f"{letter}{number}"] = parse(line)
-            except NotationError as error:
-                raise RefusedError(f"criteria.{name}[{number - 1}]", str(error)) from None
+            trees[f"{letter}{number}"] = _parsed(line, f"criteria.{name}[{number - 1}]")
             texts[f"{letter}{number}"] = line
     ids = tuple(trees)
-    # An engine may answer in any order of rows.
-    answers = population.select("id").join(
-        screen(population, trees), on="id", how="left", maintain_order="left"
-    )
+    answers = _answers(population, trees)
     bars = np.zeros((len(ids), population.height), dtype=np.bool_)
     unknown = np.zeros_like(bars)
     for row, identity in enumerate(ids):
@@ -79,3 +70,40 @@ def judge_population(population: pl.DataFrame, criteria: Criteria) -> Entry:
                 f"criteria.{place} {identity}", f"bars everybody in the population: {texts[identity]}"
             )
     return Entry(ids=ids, texts=tuple(texts.values()), bars=bars, unknown=unknown)
+
+
+def _parsed(line: str, place: str) -> Criterion:
+    from scleroscope.criteria.notation import NotationError, parse
+
+    try:
+        return parse(line)
+    except NotationError as error:
+        raise RefusedError(place, str(error)) from None
+
+
+def _answers(population: pl.DataFrame, trees: dict[str, Criterion]) -> pl.DataFrame:
+    from scleroscope.criteria.compile import screen
+
+    # An engine may answer in any order of rows.
+    return population.select("id").join(screen(population, trees), on="id", how="left", maintain_order="left")
+
+
+def meets(population: pl.DataFrame, line: str, place: str) -> Flags:
+    """(n,) whom a line of notation certainly fits."""
+    answer = _answers(population, {"line": _parsed(line, place)})["line"]
+    return np.asarray(answer.fill_null(value=False).to_numpy(), dtype=np.bool_)
+
+
+def levels_of(population: pl.DataFrame, lines: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:
+    """The stratum of each person (from 0) and how many there are: yes, no and unknown of every line are kept
+    apart; strata of nobody do not count."""
+    if not lines:
+        return np.zeros(population.height, np.int64), 1
+    trees = {f"S{place}": _parsed(line, f"arms.strata[{place}]") for place, line in enumerate(lines)}
+    answers = _answers(population, trees)
+    code = np.zeros(population.height, np.int64)
+    for name in trees:
+        known = answers[name].cast(int).fill_null(2).to_numpy()
+        code = 3 * code + known
+    used, levels = np.unique(code, return_inverse=True)
+    return np.ascontiguousarray(levels, dtype=np.int64), used.size

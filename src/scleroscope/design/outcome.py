@@ -1,4 +1,4 @@
-"""Both outcomes of each virtual patient: untreated and treated, for the plan's endpoint."""
+"""What each virtual patient would show untreated and treated, in the form that the plan's analysis needs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from scleroscope.design.population.parameters import Values
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+_NAMES = ("mrss", "fvc_ml", "fvc_percent", "haq_di", "patient_global", "physician_global")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,19 +32,47 @@ class Outcomes:
     responder: bool  # the endpoint is yes/no, as 0 and 1
 
 
-def outcomes(course: Course, endpoint: Endpoint, effect: Effect, ild: Flags, values: Values) -> Outcomes:
-    """What each person of the course would show without and with treatment.
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """For each person the value at baseline and the changes from it at each later visit (NaN is missing)."""
+
+    weeks: Floats  # of the visits after baseline
+    baseline: Floats
+    untreated: Floats  # (people, visits)
+    treated: Floats
+
+
+def ramp(weeks: Floats) -> tuple[Floats, Floats]:
+    """The share of the effect that the control and the treated have at each visit: none, and growing linearly
+    to all of it at the last."""
+    return np.zeros(weeks.size), weeks / weeks[-1]
+
+
+def outcomes(
+    course: Course,
+    endpoint: Endpoint,
+    effect: Effect,
+    ild: Flags,
+    values: Values,
+    *,
+    ramps: tuple[Floats, Floats] | None = None,
+) -> Outcomes:
+    """What each person of the course would show in either arm at the last visit.
 
     `course` was drawn at `endpoint.weeks`. People who left before the endpoint's week are missing unless the
-    endpoint ignores drop-out; a slope uses the visits before they left, and counts the less the fewer they
-    are, as a random-slope model does.
+    endpoint ignores it or counts it as a failure; a slope uses the visits before they left, and counts the
+    less the fewer they are, as a random-slope model does. `ramps` is the share of the effect that control and
+    treated have at each visit.
     """
     covariate, value, responder = _MEASURES[endpoint.measure]
-    untreated, treated = _seen(course, endpoint), _seen(_treated(course, effect), endpoint)
-    both = [value(each, ild) for each in (untreated, treated)]
+    arms = [_seen(_treated(course, effect, each), endpoint) for each in ramps or ramp(course.weeks)]
+    both = [value(each, ild) for each in arms]
+    failed = _gone(course, endpoint, "failure")[:, -1]
+    if failed.any():
+        both = [np.where(failed, 0.0, each) for each in both]
     weights = [np.ones(course.mrss.shape[0])] * 2
     if endpoint.measure == "fvc_ml_slope":
-        weights = [_slope_weight(each, values) for each in (untreated, treated)]
+        weights = [_slope_weight(each, values) for each in arms]
     return Outcomes(
         baseline=covariate(course),
         untreated=both[0],
@@ -51,6 +80,33 @@ def outcomes(course: Course, endpoint: Endpoint, effect: Effect, ild: Flags, val
         untreated_weight=weights[0],
         treated_weight=weights[1],
         responder=responder,
+    )
+
+
+_SERIES: dict[Measure, str] = {
+    "mrss_change": "mrss",
+    "fvc_ml_change": "fvc_ml",
+    "fvc_ml_slope": "fvc_ml",
+    "fvc_percent_change": "fvc_percent",
+    "haq_di_change": "haq_di",
+}
+
+
+def series(
+    course: Course, endpoint: Endpoint, effect: Effect, *, ramps: tuple[Floats, Floats] | None = None
+) -> Series:
+    """The endpoint's measure at every visit, as change from baseline; `ramps` as in `outcomes`."""
+    name = _SERIES[endpoint.measure]
+    both = []
+    for each in ramps or ramp(course.weeks):
+        seen: Floats = getattr(_seen(_treated(course, effect, each), endpoint), name)
+        both.append(np.ascontiguousarray(seen[:, 1:] - seen[:, :1]))
+    start: Floats = getattr(course, name)
+    return Series(
+        weeks=course.weeks[1:],
+        baseline=np.ascontiguousarray(start[:, 0]),
+        untreated=both[0],
+        treated=both[1],
     )
 
 
@@ -66,29 +122,40 @@ def _slope_weight(course: Course, values: Values) -> Floats:
         return between / (between + values["course.fvc.measurement_sd"] ** 2 / spread)
 
 
-def _treated(course: Course, effect: Effect) -> Course:
-    """The same course with the effect growing linearly to its size at the last visit."""
-    ramp = course.weeks / course.weeks[-1]
+def _treated(course: Course, effect: Effect, share: Floats) -> Course:
+    """The same course with a share of the effect at each visit."""
+    if not share.any():
+        return course
+    there = share[None, :]
     predicted = course.fvc_percent[:, :1] / course.fvc_ml[:, :1]
     return replace(
         course,
-        mrss=(course.mrss + effect.mrss * ramp).clip(0, 51),
-        fvc_ml=course.fvc_ml + effect.fvc_ml * ramp,
-        fvc_percent=course.fvc_percent + effect.fvc_ml * ramp * predicted,
-        haq_di=(course.haq_di + effect.haq_di * ramp).clip(0, 3),
-        patient_global=(course.patient_global + effect.patient_global * ramp).clip(0, 10),
-        physician_global=(course.physician_global + effect.physician_global * ramp).clip(0, 10),
+        mrss=(course.mrss + effect.mrss * there).clip(0, 51),
+        fvc_ml=course.fvc_ml + effect.fvc_ml * there,
+        fvc_percent=course.fvc_percent + effect.fvc_ml * there * predicted,
+        haq_di=(course.haq_di + effect.haq_di * there).clip(0, 3),
+        patient_global=(course.patient_global + effect.patient_global * there).clip(0, 10),
+        physician_global=(course.physician_global + effect.physician_global * there).clip(0, 10),
     )
 
 
-def _seen(course: Course, endpoint: Endpoint) -> Course:
-    """The course with visits after drop-out or death missing."""
-    if endpoint.dropout == "ignored":
-        return course
-    gone = np.minimum(course.dropout_week, course.death_week)[:, None] <= course.weeks[None, :]
+def _gone(course: Course, endpoint: Endpoint, rule: str) -> Flags:
+    """(people, visits): whether an event that the endpoint treats by this rule came before the visit."""
+    gone = np.zeros(course.mrss.shape, dtype=np.bool_)
+    if endpoint.dropout == rule:
+        gone |= np.minimum(course.dropout_week, course.death_week)[:, None] <= course.weeks[None, :]
+    if endpoint.rescue == rule:
+        gone |= course.rescue_week[:, None] <= course.weeks[None, :]
     gone[:, 0] = False
-    names = ("mrss", "fvc_ml", "fvc_percent", "haq_di", "patient_global", "physician_global")
-    return replace(course, **{name: np.where(gone, np.nan, getattr(course, name)) for name in names})
+    return gone
+
+
+def _seen(course: Course, endpoint: Endpoint) -> Course:
+    """The course with visits after drop-out, death or rescue missing, where the endpoint says so."""
+    gone = _gone(course, endpoint, "missing")
+    if not gone.any():
+        return course
+    return replace(course, **{name: np.where(gone, np.nan, getattr(course, name)) for name in _NAMES})
 
 
 def _change(name: str) -> Callable[[Course, Flags], Floats]:

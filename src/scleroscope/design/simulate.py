@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from scleroscope.design.entry import Entry, judge_population
-from scleroscope.design.outcome import Outcomes, outcomes
+from scleroscope.design import kinds
+from scleroscope.design.blocks import Workers
+from scleroscope.design.conduct import Bench, Trials, conduct
+from scleroscope.design.curves import Curves, curves
+from scleroscope.design.dose_finding import Doses, find_doses, most_patients
+from scleroscope.design.endpoints.slope import yearly_slope
+from scleroscope.design.follow_up import Pairs, Times
+from scleroscope.design.outcome import Series
 from scleroscope.design.plan import Plan
-from scleroscope.design.population.baseline import draw_population
-from scleroscope.design.population.course import draw_course
-from scleroscope.design.population.parameters import Values
 from scleroscope.design.recruitment import Forecast, forecast
 from scleroscope.design.refuse import RefusedError
-
-if TYPE_CHECKING:
-    import polars as pl
+from scleroscope.design.stage import Stage, set_up
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-_BLOCK = 500
 _LEAST_SUITABLE = 50  # fewer different people than this cannot stand for a trial's patients
+_HERE = Workers()
 
 
 class Estimated(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,181 +32,153 @@ class Estimated(msgspec.Struct, frozen=True, kw_only=True):
     error: float
 
 
-class Simulated(msgspec.Struct, frozen=True, kw_only=True):
+class Simulated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the trials of one plan show.
 
-    `eligible`: share of the population that may enter; `power`: share of trials whose two-sided test rejects
-    in favour of either side; `effect`: mean estimate (treated minus control); `se`: mean standard error;
-    `screened_per_patient`: people who come to the door for each who enters; `expected_n`: patients used when
-    trials may stop early; `recruitment`: months, when the plan names sites.
+    - `eligible`: share of the population that may enter; `screened_per_patient`: people who come to the door
+      for each who enters.
+    - `patients`: planned (the most that can be needed); `expected_n`: used on average.
+    - `power`: share of trials that claim an effect: of either direction when the test is two-sided.
+    - `effect`: mean estimate (treated minus control); `se`: mean standard error; `control`: mean endpoint of
+      those who may enter, untreated (for events: the share who have one).
+    - `unanswered`: share of trials whose data gave no estimate; they claim nothing.
+    - `also`: further figures of the design, by what they are called.
+    - `recruitment`: months, when the plan names sites; `doses`: of dose finding; `curves`: of a plan with
+      events of its own.
     """
 
     eligible: Estimated
-    power: Estimated
-    effect: Estimated
-    se: float
-    control: Estimated  # mean endpoint of those who may enter, untreated
-    expected_n: float
     screened_per_patient: float
+    patients: int
+    expected_n: float
+    power: Estimated | None = None
+    effect: Estimated | None = None
+    se: float | None = None
+    control: Estimated | None = None
+    unanswered: float = 0.0
+    also: dict[str, Estimated] = {}
     recruitment: Forecast | None = None
+    doses: Doses | None = None
+    curves: Curves | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stage:
-    """A plan set up once, so that many variants of it run on the same people."""
-
-    plan: Plan
-    population: pl.DataFrame
-    entry: Entry
-    outcomes: Outcomes
+def simulate(plan: Plan, *, trials: int | None = None, workers: Workers = _HERE) -> Simulated:
+    """Run the plan. The same seed gives the same answer, whatever the number or kind of workers."""
+    stage = sized(set_up(plan), workers=workers)
+    suitable = stage.entry.suitable()
+    return summarise(stage, suitable, run_trials(stage, suitable, trials=trials, workers=workers))
 
 
-def set_up(plan: Plan) -> Stage:
-    """Draw the population and both outcomes, judge the criteria. RefusedError names what is wrong."""
-    population = _population(plan)
-    entry = judge_population(population, plan.criteria)
-    course = draw_course(population, plan.endpoint.weeks, plan.seed + 1, overrides=plan.population.overrides)
-    ild = population["ild"].fill_null(value=False).to_numpy()
-    both = outcomes(course, plan.endpoint, plan.effect, ild, Values(plan.population.overrides))
-    return Stage(plan=plan, population=population, entry=entry, outcomes=both)
-
-
-def _population(plan: Plan) -> pl.DataFrame:
-    asked = plan.population
-    if asked.cohort is None:
-        return draw_population(asked.size, plan.seed, mix=asked.mix, overrides=asked.overrides)
-    import polars as pl
-
-    path = Path(asked.cohort)
-    if not path.is_file():
-        raise RefusedError("population.cohort", "no such file")
-    read = pl.read_parquet if path.suffix == ".parquet" else pl.read_csv
-    return read(path)
-
-
-def simulate(plan: Plan, *, trials: int | None = None) -> Simulated:
-    """Run the plan. The same seed gives the same answer, whatever the number of threads."""
-    stage = set_up(plan)
-    return summarise(stage, stage.entry.suitable(), run_trials(stage, stage.entry.suitable(), trials=trials))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trials:
-    """One row a trial: rejection, estimate and SE at its last look, patients used, people seen."""
-
-    rejects: Flags
-    estimate: Floats
-    se: Floats
-    patients: Floats
-    came: Floats
-
-
-def run_trials(stage: Stage, suitable: Flags, *, trials: int | None = None, n: int | None = None) -> Trials:
-    """All trials of a stage among these people (n and number of trials as planned unless given)."""
+def run_trials(
+    stage: Stage, suitable: Flags, *, trials: int | None = None, workers: Workers = _HERE
+) -> Trials | None:
+    """All trials of a stage among these people; None for dose finding, which has its own."""
     if suitable.sum() < _LEAST_SUITABLE:
         raise RefusedError(
             "criteria",
             f"together they leave {suitable.sum()} of {suitable.size} people; at least {_LEAST_SUITABLE} are "
             "needed: relax one, or enlarge population.size",
         )
+    if stage.data is None:
+        return None
+    bench = Bench(stage=stage, suitable=suitable, count=trials or stage.plan.trials, workers=workers)
+    return conduct(bench, stage.plan.arms.n or 0)
+
+
+def planned_patients(stage: Stage, share: float) -> int:
+    """The most patients that the plan's trial can need, when this share of the population may enter."""
+    from scleroscope.design.conduct_other import platform_periods, two_stage
+
+    match stage.plan.design:
+        case kinds.Simon() as design:
+            return two_stage(design, stage.plan.analysis.alpha).n
+        case kinds.Platform():
+            return int(platform_periods(stage.plan, share)[0].sum())
+        case kinds.Reestimation() as design:
+            return design.largest
+        case kinds.ThreePlusThree() | kinds.Crm() | kinds.Boin() as design:
+            return most_patients(design)
+        case _:
+            return stage.plan.arms.n or 0
+
+
+def sized(stage: Stage, *, workers: Workers = _HERE) -> Stage:
+    """The same stage with `arms.n` found where the plan asks for a power.
+
+    The mean statistic grows with the root of n: three steps from 100 patients, each on 4000 trials.
+    """
+    from dataclasses import replace
+
+    from scipy.special import ndtri
+
+    wanted = stage.plan.arms.power
+    if wanted is None:
+        return stage
+    n = 100
+    for _ in range(3):
+        arms = msgspec.structs.replace(stage.plan.arms, n=n, power=None)
+        stage = replace(stage, plan=msgspec.structs.replace(stage.plan, arms=arms))
+        trials = run_trials(stage, stage.entry.suitable(), trials=4000, workers=workers)
+        power = 0.5 if trials is None else float(np.clip(trials.rejects.mean(), 0.002, 0.998))
+        reach = float(ndtri(1 - stage.plan.analysis.alpha / 2))
+        here, there = float(ndtri(power)) + reach, float(ndtri(wanted)) + reach
+        n = max(6, round(n * (there / max(here, 0.1)) ** 2))
+        if n > stage.population.height:
+            raise RefusedError("arms.power", f"needs more than {stage.population.height} patients")
+    arms = msgspec.structs.replace(stage.plan.arms, n=n)
+    return replace(stage, plan=msgspec.structs.replace(stage.plan, arms=arms))
+
+
+def summarise(stage: Stage, suitable: Flags, trials: Trials | None) -> Simulated:
+    """The trials as figures with their Monte-Carlo errors."""
     plan = stage.plan
-    size = n or plan.arms.n
-    count = trials or plan.trials
-    looks, bounds = _looks(plan)
-    done = np.zeros(count, dtype=np.bool_)
-    rejects = np.zeros(count, dtype=np.bool_)
-    kept = np.full((count, 4), np.nan)
-    patients = np.full(count, float(size))
-    for fraction, bound in zip(looks, bounds, strict=True):
-        here = max(6, round(size * fraction))
-        table = _kernel(stage, suitable, here, count)
-        crossed = _crossed(table, bound) & ~done
-        last = fraction == looks[-1]
-        new = ~done if last else crossed
-        kept[new] = table[new]
-        patients[new] = here
-        rejects |= crossed
-        done |= crossed
-    return Trials(
-        rejects=rejects,
-        estimate=kept[:, 0],
-        se=kept[:, 1],
-        patients=patients,
-        came=kept[:, 3] * patients,
+    share = float(suitable.mean())
+    most = planned_patients(stage, share)
+    common = {
+        "eligible": Estimated(value=share, error=float(np.sqrt(share * (1 - share) / suitable.size))),
+        "screened_per_patient": 1.0 / share,
+        "patients": most,
+        "recruitment": forecast(plan.sites, most, share, seed=plan.seed) if plan.sites else None,
+    }
+    if trials is None:
+        doses = find_doses(plan)
+        return Simulated(**common, expected_n=doses.size, doses=doses)  # type: ignore[arg-type]
+    seen = np.isfinite(trials.estimate)
+    errors = trials.se[seen & np.isfinite(trials.se)]  # Fisher's p of 1 has no error that gives it back
+    return Simulated(
+        **common,  # type: ignore[arg-type]
+        expected_n=float(trials.patients.mean()),
+        power=_mean(trials.rejects.astype(np.float64)),
+        effect=_mean(trials.estimate[seen]),
+        se=float(errors.mean()) if errors.size else None,
+        control=_untreated(stage, suitable),
+        unanswered=float(1 - seen.mean()),
+        also={name: _mean(values[np.isfinite(values)]) for name, values in trials.also.items()},
+        curves=curves(stage, suitable) if plan.events else None,
     )
 
 
-def _looks(plan: Plan) -> tuple[tuple[float, ...], Floats]:
-    """Information fractions and the two-sided bound on |z| at each."""
-    from scipy.special import ndtri
-
-    if plan.design.kind == "fixed":
-        return (1.0,), np.array([float(ndtri(1 - plan.analysis.alpha / 2))])
-    from scleroscope.design.designs.sequential import spending_bounds
-    from scleroscope.design.designs.spending import obrien_fleming, pocock
-
-    rule = {"obrien_fleming": obrien_fleming, "pocock": pocock}[plan.design.spending]
-    bounds = spending_bounds(plan.design.looks, rule, alpha=plan.analysis.alpha, sides=2)
-    return plan.design.looks, np.asarray(bounds.upper, dtype=np.float64)
+def _mean(values: Floats) -> Estimated:
+    if values.size == 0:
+        return Estimated(value=float("nan"), error=float("nan"))
+    return Estimated(value=float(values.mean()), error=float(values.std() / np.sqrt(values.size)))
 
 
-def _kernel(stage: Stage, suitable: Flags, n: int, trials: int) -> Floats:
-    from scleroscope.design.trials import change_trials, in_blocks, responder_trials
-
-    plan, both = stage.plan, stage.outcomes
-    run: Callable[[int, int], Floats]
-    if both.responder:
-
-        def run(first: int, count: int) -> Floats:
-            return responder_trials(
-                plan.seed, first, count, suitable, both.untreated, both.treated, n, plan.arms.ratio
-            )
-
-    else:
-        people = np.column_stack(
-            [both.baseline, both.untreated, both.treated, both.untreated_weight, both.treated_weight]
-        )
-
-        def run(first: int, count: int) -> Floats:
-            return change_trials(plan.seed, first, count, suitable, people, n, plan.arms.ratio)
-
-    return in_blocks(trials, _BLOCK, run)
-
-
-def _crossed(table: Floats, bound: float) -> Flags:
-    """Whether |estimate/SE| passes the bound, the t distribution's where df is finite (same tail area)."""
-    from scipy.special import ndtr, stdtrit
-
-    df = table[:, 2]
-    limit = np.full(df.shape, bound)
-    finite = np.isfinite(df)
-    limit[finite] = stdtrit(df[finite], ndtr(bound))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.abs(table[:, 0] / table[:, 1]) > limit, dtype=np.bool_)
-
-
-def summarise(stage: Stage, suitable: Flags, trials: Trials) -> Simulated:
-    """The trials as figures with their Monte-Carlo errors."""
-    count = trials.rejects.size
-    share = float(suitable.mean())
-    power = float(trials.rejects.mean())
-    seen = suitable & np.isfinite(stage.outcomes.untreated)
-    untreated, weight = stage.outcomes.untreated[seen], stage.outcomes.untreated_weight[seen]
-    plan = stage.plan
-    months = forecast(plan.sites, plan.arms.n, share, seed=plan.seed) if plan.sites else None
-    return Simulated(
-        eligible=Estimated(value=share, error=float(np.sqrt(share * (1 - share) / suitable.size))),
-        power=Estimated(value=power, error=float(np.sqrt(power * (1 - power) / count))),
-        effect=Estimated(
-            value=float(np.nanmean(trials.estimate)),
-            error=float(np.nanstd(trials.estimate) / np.sqrt(count)),
-        ),
-        se=float(np.nanmean(trials.se)),
-        control=Estimated(
-            value=float(np.average(untreated, weights=weight)),
-            error=float(untreated.std() / np.sqrt(untreated.size)),
-        ),
-        expected_n=float(trials.patients.mean()),
-        screened_per_patient=1.0 / share,
-        recruitment=months,
+def _untreated(stage: Stage, suitable: Flags) -> Estimated | None:
+    """The endpoint's mean without treatment among those who may enter."""
+    data = stage.data
+    if data is None or isinstance(data, Pairs):
+        return None
+    if isinstance(data, Times):
+        return _mean(data.events[suitable, 0])
+    if isinstance(data, Series) and data.weeks[0] == 0:  # the random-slope model
+        slope = yearly_slope(data.untreated[suitable], data.weeks)[0]
+        return _mean(slope[np.isfinite(slope)])
+    if isinstance(data, Series):
+        last = data.untreated[suitable, -1]
+        return _mean(last[np.isfinite(last)])
+    seen = suitable & np.isfinite(data.untreated)
+    value, weight = data.untreated[seen], data.untreated_weight[seen]
+    return Estimated(
+        value=float(np.average(value, weights=weight)), error=float(value.std() / np.sqrt(value.size))
     )

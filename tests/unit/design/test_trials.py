@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from scleroscope.design.random import uniforms
-from scleroscope.design.trials import _ARM, _DOOR, change_trials, in_blocks, responder_trials
+from scleroscope.design.random import spans, uniforms
+from scleroscope.design.trials.change import change_trials
+from scleroscope.design.trials.enrol import ARM, DOOR
+from scleroscope.design.trials.response import SCORE, responder_trials
 
 N = 20_000
 
@@ -26,6 +28,13 @@ def _table(baseline: np.ndarray, untreated: np.ndarray, treated: np.ndarray) -> 
     return np.column_stack([baseline, untreated, treated, ones, ones])
 
 
+def _change(
+    seed: int, first: int, count: int, suitable: np.ndarray, table: np.ndarray, n: int, ratio: tuple[int, int]
+) -> np.ndarray:
+    none = np.zeros(N, np.int64)
+    return change_trials(seed, first, np.full(count, n), ratio, suitable, none, 1, table)
+
+
 def _pairs(seed: int, trial: int, purpose: int, count: int) -> list[tuple[float, float]]:
     draws = uniforms(seed, trial, purpose, 2 * count)
     return [(draws[2 * i], draws[2 * i + 1]) for i in range(count)]
@@ -36,11 +45,11 @@ def _naive(
 ) -> tuple[list[int], list[int]]:
     """Entrants and arms, step by step."""
     entrants: list[int] = []
-    for one, two in _pairs(seed, trial, _DOOR, 50 * n):
+    for one, two in _pairs(seed, trial, DOOR, 50 * n):
         entrants += [int(u * suitable.size) for u in (one, two) if suitable[int(u * suitable.size)]]
     arms: list[int] = []
     treated, size = 2 * ratio[0], 2 * sum(ratio)
-    draws = [one for one, _ in _pairs(seed, trial, _ARM, n)]
+    draws = [one for one, _ in _pairs(seed, trial, ARM, n)]
     while len(arms) < n:
         left = treated
         for waiting in range(size, 0, -1):
@@ -55,7 +64,7 @@ def _naive(
 @pytest.mark.parametrize("ratio", [(1, 1), (2, 1)])
 def test_the_kernel_is_the_naive_trial(people: dict[str, np.ndarray], ratio: tuple[int, int]) -> None:
     treated = people["untreated"] - 3.0
-    answers = change_trials(
+    answers = _change(
         9, 4, 3, people["suitable"], _table(people["baseline"], people["untreated"], treated), 60, ratio
     )
     for row, trial in enumerate(range(4, 7)):
@@ -73,7 +82,7 @@ def test_weights_are_those_of_weighted_least_squares(people: dict[str, np.ndarra
     weight = np.random.default_rng(1).uniform(0.2, 1, N)
     table = _table(people["baseline"], people["untreated"], people["untreated"] - 3.0)
     table[:, 3] = table[:, 4] = weight
-    answer = change_trials(9, 4, 1, people["suitable"], table, 60, (1, 1))[0]
+    answer = _change(9, 4, 1, people["suitable"], table, 60, (1, 1))[0]
     entrants, arms = _naive(9, 4, people["suitable"], 60, (1, 1))
     y = np.where(np.array(arms) == 1, table[entrants, 2], table[entrants, 1])
     seen = np.isfinite(y)
@@ -87,7 +96,7 @@ def test_weights_are_those_of_weighted_least_squares(people: dict[str, np.ndarra
 
 def test_under_the_null_one_trial_in_twenty_rejects(people: dict[str, np.ndarray]) -> None:
     trials = 8000
-    answers = change_trials(
+    answers = _change(
         1,
         0,
         trials,
@@ -104,7 +113,7 @@ def test_under_the_null_one_trial_in_twenty_rejects(people: dict[str, np.ndarray
 def test_power_agrees_with_the_noncentral_t(people: dict[str, np.ndarray]) -> None:
     trials, n, effect = 8000, 100, -4.0
     complete = np.nan_to_num(people["untreated"], nan=-3.0)
-    answers = change_trials(
+    answers = _change(
         2, 0, trials, people["suitable"], _table(people["baseline"], complete, complete + effect), n, (1, 1)
     )
     z = np.abs(answers[:, 0] / answers[:, 1])
@@ -119,7 +128,10 @@ def test_power_agrees_with_the_noncentral_t(people: dict[str, np.ndarray]) -> No
 def test_responders_are_compared_by_the_score_test(people: dict[str, np.ndarray]) -> None:
     untreated = (np.arange(N) % 4 == 0).astype(float)
     treated = (np.arange(N) % 2 == 0).astype(float)
-    answers = responder_trials(3, 0, 4000, people["suitable"], untreated, treated, 120, (1, 1))
+    answers = responder_trials(
+        3, 0, np.full(4000, 120), (1, 1), people["suitable"], np.zeros(N, np.int64), 1,
+        np.column_stack([untreated, treated]), SCORE,
+    )  # fmt: skip
     assert answers[:, 0].mean() == pytest.approx(0.25, abs=0.01)
     assert np.mean(answers[:, 0] / answers[:, 1] > 1.96) == pytest.approx(0.82, abs=0.04)
 
@@ -131,11 +143,10 @@ def test_the_first_patients_of_a_longer_trial_are_the_same(people: dict[str, np.
     assert longer[:20] == short
 
 
-def test_any_number_of_workers_gives_the_same_trials(people: dict[str, np.ndarray]) -> None:
+def test_any_cut_into_blocks_gives_the_same_trials(people: dict[str, np.ndarray]) -> None:
     table = _table(people["baseline"], people["untreated"], people["untreated"])
 
     def run(first: int, count: int) -> np.ndarray:
-        return change_trials(7, first, count, people["suitable"], table, 40, (1, 1))
+        return _change(7, first, count, people["suitable"], table, 40, (1, 1))
 
-    one, many = in_blocks(300, 300, run, workers=1), in_blocks(300, 7, run, workers=3)
-    assert np.array_equal(one, many)
+    assert np.array_equal(run(0, 300), np.concatenate([run(first, count) for first, count in spans(300, 7)]))

@@ -37,7 +37,7 @@ class Slopes:
     deviance: float
 
 
-def _design(times: Array, extra: int) -> tuple[NDArray[np.int64], Array, Array]:
+def slope_columns(times: Array, extra: int) -> tuple[NDArray[np.int64], Array, Array]:
     """Regressors (level, treated, time, treated × time, covariates) and the basis of Σ (lower triangle)."""
     flat = np.ones(times.size)
     covariate = np.array([0, 1, 0, 1, *range(2, 2 + extra)], np.int64)
@@ -74,7 +74,7 @@ def random_slope(
     )
     z = np.ascontiguousarray(np.column_stack([np.ones(arm.size), arm, extra]))
     unit = schedule[-1] - schedule[0]  # fit in units of the whole schedule, so that no variance is tiny
-    covariate, at, basis = _design((schedule - schedule[0]) / unit, extra.shape[1])
+    covariate, at, basis = slope_columns((schedule - schedule[0]) / unit, extra.shape[1])
     if arm.size < 4 + extra.shape[1] + 2:
         raise RefusedError("patients", f"{arm.size} are too few for this model")
     sums = mmrm_fit.pattern_sums(y, z)
@@ -107,7 +107,7 @@ def slope_batch(outcome: Array, times: ArrayLike, treated: Array) -> Array:
     """Many trials: (trials, n, visits), (visits,), (trials, n) → (trials, 3): difference in slope, se, df."""
     schedule = np.asarray(times, float)
     unit = schedule[-1] - schedule[0]
-    covariate, at, basis = _design((schedule - schedule[0]) / unit, 0)
+    covariate, at, basis = slope_columns((schedule - schedule[0]) / unit, 0)
     z = np.stack([np.ones(treated.shape), treated], axis=2)
     answers = mixed_batch(np.ascontiguousarray(outcome, float), z, covariate, at, basis, np.eye(4)[3])
     answers[:, :2] /= unit
