@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
+    from scleroscope.design.blocks import Workers
     from scleroscope.design.plan import Plan
     from scleroscope.design.sensitivity import Sensitivity
     from scleroscope.design.simulate import Simulated
@@ -56,6 +57,13 @@ def example_names() -> tuple[str, ...]:
     return tuple(example_texts())
 
 
+def _workers(executor: Executor | None, keep: Path | None) -> Workers:
+    from scleroscope import __version__
+    from scleroscope.design.blocks import Workers
+
+    return Workers(executor=executor, keep=keep, release=__version__)
+
+
 def simulate(
     plan: Plan, *, trials: int | None = None, executor: Executor | None = None, keep: Path | None = None
 ) -> Simulated:
@@ -64,10 +72,9 @@ def simulate(
     `executor`: any of `concurrent.futures` (a process pool, or `get_executor()` of a dask client); threads on
     all cores otherwise. `keep`: a folder for finished parts, from which a run that was broken off goes on.
     """
-    from scleroscope.design.blocks import Workers
     from scleroscope.design.simulate import simulate as run
 
-    return run(plan, trials=trials, workers=Workers(executor=executor, keep=keep))
+    return run(plan, trials=trials, workers=_workers(executor, keep))
 
 
 def sensitivity(
@@ -80,11 +87,10 @@ def sensitivity(
     progress: Progress | None = None,
 ) -> Sensitivity:
     """Which criterion buys or costs how much, on the same patients and trials (see `simulate`)."""
-    from scleroscope.design.blocks import Workers
     from scleroscope.design.sensitivity import criterion_costs
     from scleroscope.design.stage import set_up
 
-    workers = Workers(executor=executor, keep=keep)
+    workers = _workers(executor, keep)
     return criterion_costs(set_up(plan), pairs=pairs, trials=trials, workers=workers, progress=progress)
 
 
@@ -98,10 +104,9 @@ def sweep(
     progress: Progress | None = None,
 ) -> list[Point]:
     """The plan at every combination of these values of its places (see `simulate`)."""
-    from scleroscope.design.blocks import Workers
     from scleroscope.design.sweep import sweep as run
 
-    return run(plan, places, trials=trials, workers=Workers(executor=executor, keep=keep), progress=progress)
+    return run(plan, places, trials=trials, workers=_workers(executor, keep), progress=progress)
 
 
 def words(plan: Plan) -> dict[str, str]:

@@ -38,11 +38,13 @@ class Workers:
     """Where trials run, and where finished blocks are kept.
 
     `executor` is any of `concurrent.futures` (or a dask client's `get_executor()`); threads on all cores when
-    None. `keep` is a folder. `note` is called after each block with the trials that it held.
+    None. `keep` is a folder, `release` the version of the program, so that no other version reads what this one
+    wrote. `note` is called after each block with the trials that it held.
     """
 
     executor: Executor | None = None
     keep: Path | None = None
+    release: str = ""
     note: Callable[[int], None] | None = None
 
     @contextmanager
@@ -61,7 +63,7 @@ def run_blocks(
     """Trials offset … offset + sizes.size − 1 → one row each; `part` says what of the plan runs (`run`)."""
     spans = [(first, sizes[first : first + _BLOCK]) for first in range(0, sizes.size, _BLOCK)]
     packed = np.packbits(suitable)
-    names = [_name(stage, part, packed, offset + first, own) for first, own in spans]
+    names = [_name(workers.release, stage, part, packed, offset + first, own) for first, own in spans]
     kept = [_kept(workers.keep, name) for name in names]
     with workers.pool() as pool:
         jobs: list[Floats | Future[Floats]] = [
@@ -101,13 +103,11 @@ def _kept(keep: Path | None, name: str) -> Floats | None:
     return table
 
 
-def _name(stage: Stage, part: str, packed: NDArray[np.uint8], first: int, sizes: Sizes) -> str:
-    from scleroscope import __version__
-
+def _name(release: str, stage: Stage, part: str, packed: NDArray[np.uint8], first: int, sizes: Sizes) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for piece in (
         msgspec.json.encode(msgspec.structs.replace(stage.plan, trials=1)),
-        f"{__version__} {part} {first}".encode(),
+        f"{release} {part} {first}".encode(),
         packed.tobytes(),
         sizes.tobytes(),
     ):
