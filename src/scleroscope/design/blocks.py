@@ -38,7 +38,7 @@ class Workers:
     """Where trials run, and where finished blocks are kept.
 
     `executor` is any of `concurrent.futures` (or a dask client's `get_executor()`); threads on all cores when
-    None. `keep` is a folder, `release` the version of the program, so that no other version reads what this one
+    None. `keep` is a folder, `release` the version of the program: no other version reads what this one
     wrote. `note` is called after each block with the trials that it held.
     """
 
