@@ -27,8 +27,8 @@ from scleroscope.criteria.facts import facts
 from scleroscope.design.population import draw_population
 from scleroscope.match.match import match, prepare
 from scleroscope.match.readings import readings
-from scleroscope.match.screen import Tally, screen
-from scleroscope.patients.cohort import batches, open_cohort
+from scleroscope.match.screen import Tally, counted, screen
+from scleroscope.patients.cohort import read_batches
 from scleroscope.patients.profile import patient
 
 
@@ -69,9 +69,9 @@ def main() -> None:
 
         def whole() -> None:
             tallies = [Tally(reading) for reading in trials]
-            for rows in batches(open_cohort(path), asked.batch):
+            for rows in read_batches(path, size=asked.batch):
                 for tally, (_, found) in zip(tallies, screen(rows, program), strict=True):
-                    tally.add(found)
+                    tally.add(counted(found))
 
         timed("floor: every column read once", 0, lambda: pl.read_parquet(path).select(pl.all().null_count()))
         timed("screen: file to attrition", asked.patients * criteria, whole)

@@ -20,10 +20,10 @@ from scleroscope.match.masks import count_sets, masks, rows_of
 from scleroscope.match.masks import verdicts as verdicts_of
 from scleroscope.match.match import VERDICTS, match, prepare
 from scleroscope.match.readings import Reading, readings
-from scleroscope.match.screen import Tally, screen
+from scleroscope.match.screen import Tally, counted, screen
 from scleroscope.match.whatif import best_drops, mask_of, relaxed, verdicts
 from scleroscope.model.criterion import Clause, Compare, Criterion
-from scleroscope.patients.cohort import batches, cohort, open_cohort
+from scleroscope.patients.cohort import batches, cohort, read_batches
 from scleroscope.patients.profile import patient
 
 
@@ -48,7 +48,7 @@ def record(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def agree(frame: pl.DataFrame, trials: tuple[Reading, ...]) -> Counter[str]:
-    ready = cohort(frame.lazy()).collect()
+    ready = cohort(frame)
     people = [facts(patient(record(row))) for row in frame.to_dicts()]
     by_trial = prepare(trials)
     verdict_of = [{one.id: one.verdict for one in match(by_trial, known)} for known in people]
@@ -94,9 +94,9 @@ LINES = {"I1": "mrss >= 15", "I2": "fvc_percent_predicted >= 50", "E1": "pregnan
 
 def held(frame: pl.DataFrame, reading: Reading) -> tuple[Tally, Counter[tuple[int, int]]]:
     tally, sets = Tally(reading), Counter[tuple[int, int]]()
-    for batch in batches(cohort(frame.lazy()), 17):
+    for batch in batches(frame.lazy(), 17):
         for _, found in screen(batch, prepare((reading,))):
-            tally.add(found)
+            tally.add(counted(found))
             count_sets(masks(found, batch.height), sets)
     return tally, sets
 
@@ -185,4 +185,5 @@ def test_csv_and_parquet_are_one_cohort(tmp_path: Path) -> None:
     frame = holed(60, 9).drop("treatments", "complete")
     frame.write_parquet(tmp_path / "c.parquet")
     frame.write_csv(tmp_path / "c.csv")
-    assert open_cohort(tmp_path / "c.csv").collect().equals(open_cohort(tmp_path / "c.parquet").collect())
+    one, other = (pl.concat(read_batches(tmp_path / name)) for name in ("c.csv", "c.parquet"))
+    assert one.equals(other)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from scleroscope.api.batches import in_order, parts_beside
 from scleroscope.api.export import aside
 from scleroscope.api.match import trials as readings_of
 from scleroscope.api.search import find
@@ -17,20 +17,20 @@ from scleroscope.criteria.notation import parse
 from scleroscope.match.masks import count_sets, masks, rows_of
 from scleroscope.match.match import prepare
 from scleroscope.match.readings import Reading
-from scleroscope.match.screen import Screened, Tally, screen
+from scleroscope.match.screen import Counts, Found, Screened, Tally, counted, screen
 from scleroscope.match.whatif import Drop, best_drops, mask_of, relaxed, verdicts
 from scleroscope.model.criterion import Compare
 from scleroscope.model.problem import BadRequest
-from scleroscope.patients.cohort import batches, open_cohort
+from scleroscope.patients.cohort import BATCH, batches, check_names, read_batches, scan_table
 
 if TYPE_CHECKING:
-    from polars import LazyFrame
+    from polars import DataFrame, LazyFrame
 
     from scleroscope.catalogue import Catalogue
 
-__all__ = ["Drop", "Screened", "Screening", "WhatIf", "screen_cohort", "whatif"]
+    Cohort = Path | DataFrame | LazyFrame
 
-BATCH = 50_000  # patients at a time
+__all__ = ["Drop", "Screened", "Screening", "WhatIf", "screen_cohort", "whatif"]
 
 
 class Screening(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
 
 def screen_cohort(
     catalogue: Catalogue,
-    cohort: Path,
+    cohort: Cohort,
     *,
     studies: Sequence[str] = (),
     out: Path | None = None,
@@ -64,43 +64,48 @@ def screen_cohort(
     batch: int = BATCH,
     done: Callable[[int], None] | None = None,
 ) -> Screening:
-    """Every patient of a `.csv` or `.parquet` table against all trials, or those named by id or acronym.
+    """Every patient of a cohort against all trials, or those named by id or acronym.
 
-    `out` (`.parquet` or `.csv`) takes a row a patient and trial: id, trial, verdict, and two masks, in
-    which bit i is the trial's criterion i. `done` is told how many patients are screened. BadRequest when
-    the table breaks the contract; then, and when it is stopped, no file is left behind.
+    `cohort` is a `.csv` or `.parquet` file or a Polars frame, a row a patient; it is read once, in batches,
+    on all processors. `out` (`.parquet` or `.csv`) takes a row a patient and trial: id, trial, verdict, and
+    two masks, in which bit i is the trial's criterion i. `done` is told how many patients are screened.
+    BadRequest when the table breaks the contract; then, and when it is stopped, no file is left behind.
     """
     if out is not None and out.suffix.lower() not in (".parquet", ".csv"):
         raise BadRequest(f"{out}: end the name in .parquet or .csv")
     chosen, without = _chosen(catalogue, studies)
-    ready = open_cohort(cohort, ignore)
-    _needed(cohort, ready, chosen)
     trials = prepare(chosen)
-    tallies = {reading.id: Tally(reading) for reading in chosen}
-    total = 0
-    with tempfile.TemporaryDirectory(dir=out.parent if out else None, prefix=".screening-") as folder:
-        for number, patients in enumerate(batches(ready, batch)):
-            found = list(screen(patients, trials))
-            for reading, each in found:
-                tallies[reading.id].add(each)
+    rows = _rows(cohort, ignore, chosen, batch)
+    tallies = [Tally(reading) for reading in chosen]
+
+    with parts_beside(out) as folder:
+
+        def work(numbered: tuple[int, DataFrame]) -> tuple[int, list[Counts]]:
+            number, patients = numbered
+            screened: Iterable[tuple[Reading, Found]] = screen(patients, trials)
             if out is not None:
-                rows_of(patients, found, chosen).write_parquet(Path(folder) / f"{number:06d}.parquet")
-            total += patients.height
+                screened = list(screened)
+                rows_of(patients, screened, chosen).write_parquet(folder / f"{number:06d}.parquet")
+            return patients.height, [counted(each) for _, each in screened]
+
+        total = 0
+        for patients, found in in_order(work, enumerate(rows)):
+            for tally, counts in zip(tallies, found, strict=True):
+                tally.add(counts)
+            total += patients
             if done:
                 done(total)
         if out is not None:
-            aside(out, lambda place: _gather(Path(folder), place, out.suffix.lower()))
+            aside(out, lambda place: _gather(folder, place, out.suffix.lower()))
     return Screening(
-        patients=total,
-        trials=tuple(tallies[reading.id].done() for reading in chosen),
-        without_criteria=without,
+        patients=total, trials=tuple(tally.done() for tally in tallies), without_criteria=without
     )
 
 
 def whatif(
     catalogue: Catalogue,
     trial: str,
-    cohort: Path,
+    cohort: Cohort,
     *,
     drop: Sequence[str] = (),
     relax: Sequence[str] = (),
@@ -114,15 +119,14 @@ def whatif(
     other = reading
     for rule in relax:
         other = relaxed(other, _rule(rule))
-    ready = open_cohort(cohort, ignore)
-    _needed(cohort, ready, (reading,))
+    as_it_is, changed = prepare((reading,)), prepare((other,))
     sets: Counter[tuple[int, int]] = Counter()
-    changed: Counter[tuple[int, int]] = Counter()
-    for patients in batches(ready, BATCH):
-        for one, counted in ((prepare((reading,)), sets), (prepare((other,)), changed)):
-            for _, found in screen(patients, one):
-                count_sets(masks(found, patients.height), counted)
-    before, after = verdicts(sets), verdicts(changed, dropped)
+    changed_sets: Counter[tuple[int, int]] = Counter()
+    for patients in _rows(cohort, ignore, (reading,), BATCH):
+        for trials, kept in ((as_it_is, sets), (changed, changed_sets)):
+            for _, found in screen(patients, trials):
+                count_sets(masks(found, patients.height), kept)
+    before, after = verdicts(sets), verdicts(changed_sets, dropped)
     return WhatIf(
         trial=reading.id,
         patients=sum(sets.values()),
@@ -148,7 +152,23 @@ def _chosen(catalogue: Catalogue, studies: Sequence[str]) -> tuple[tuple[Reading
     return known, without
 
 
-def _needed(cohort: Path, ready: LazyFrame, chosen: Iterable[Reading]) -> None:
+def _rows(
+    cohort: Cohort, ignore: Sequence[str], chosen: Iterable[Reading], batch: int
+) -> Iterator[DataFrame]:
+    """The checked patients of a cohort; BadRequest where no column of it is one that a criterion looks at."""
+    import polars as pl
+
+    if isinstance(cohort, Path):
+        _needed(scan_table(cohort, ignore), chosen, f"{cohort}: ")
+        return read_batches(cohort, ignore, batch)
+    frame = pl.DataFrame.lazy(cohort) if isinstance(cohort, pl.DataFrame) else cohort
+    frame = frame.drop(ignore, strict=False)
+    check_names(frame.collect_schema().names())
+    _needed(frame, chosen, "")
+    return batches(frame, batch)
+
+
+def _needed(frame: LazyFrame, chosen: Iterable[Reading], where: str) -> None:
     """BadRequest when the cohort has no column that some criterion looks at: all would be unknown."""
     from scleroscope.criteria.compile import takings, used
     from scleroscope.knowledge.implications import sources
@@ -157,10 +177,9 @@ def _needed(cohort: Path, ready: LazyFrame, chosen: Iterable[Reading]) -> None:
     asked = sources({field for tree in trees for field in used(tree)})
     if any(takings(tree) for tree in trees):
         asked |= {"treatments", "complete"}
-    if not asked & set(ready.collect_schema().names()):
-        raise BadRequest(
-            f"{cohort}: no column that a criterion looks at, such as {', '.join(sorted(asked)[:5])}"
-        )
+    if not asked & set(frame.collect_schema().names()):
+        told = ", ".join(sorted(asked)[:5])
+        raise BadRequest(f"{where}no column that a criterion looks at, such as {told}")
 
 
 def _rule(text: str) -> Compare:

@@ -5,7 +5,7 @@ The rules are those of `treatments`, row by row; names and doses are recognised 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any as Anything
 from typing import NamedTuple
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from scleroscope.criteria.facts import Course
 from scleroscope.criteria.treatments import Limits, comparable, half_lives_in_weeks, limits, per_kg, within
-from scleroscope.model.criterion import Taking
+from scleroscope.model.criterion import Taking, When
 from scleroscope.model.truth import Truth
+
+_STATES = {Truth.NO: 0, Truth.UNKNOWN: 1, Truth.YES: 2}
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -38,7 +40,7 @@ class Courses(NamedTuple):
 
     seen: Sequence[Course]  # each distinct name and dose
     code: NDArray[np.uint32]  # of each treatment: which of them
-    taking: Fit
+    when: Mapping[When, Fit]
     intolerant: Fit
     route: Sequence[str | None]  # each distinct route
     route_code: NDArray[np.uint32]
@@ -52,7 +54,7 @@ def fit(node: Taking, rows: Courses) -> Fit:
     """Of each treatment whether it fits everything but the names of a leaf."""
     if node.intolerant:
         return rows.intolerant
-    parts = [_when(node, rows)]
+    parts = [rows.when[node.when]]
     if node.within_weeks is not None or node.within_half_lives is not None:
         parts.append(_window(node, rows))
     if node.routes:
@@ -66,19 +68,17 @@ def fit(node: Taking, rows: Courses) -> Fit:
     return reduce(Fit.__and__, parts)
 
 
-def _when(node: Taking, rows: Courses) -> Fit:
-    since_known = ~np.isnan(rows.since)
-    surely = rows.taking.yes
-    not_now = rows.taking.no | since_known & ~surely
-    took = surely | since_known | (rows.total > 0)
-    nobody = np.zeros(len(surely), dtype=np.bool_)
-    match node.when:
-        case "now":
-            return Fit(surely, not_now)
-        case "ever":
-            return Fit(took, nobody)
-        case "past":
-            return Fit(not_now & took, surely)
+def taken(taking: Fit, since: Numbers, total: Numbers) -> dict[When, Fit]:
+    """Whether treatments are taken now, were taken at all, or were taken and are not now."""
+    since_known = ~np.isnan(since)
+    surely = taking.yes
+    not_now = taking.no | since_known & ~surely
+    took = surely | since_known | (total > 0)
+    return {
+        "now": Fit(surely, not_now),
+        "ever": Fit(took, np.zeros_like(surely)),
+        "past": Fit(not_now & took, surely),
+    }
 
 
 def _window(node: Taking, rows: Courses) -> Fit:
@@ -89,8 +89,9 @@ def _window(node: Taking, rows: Courses) -> Fit:
             return np.nan
         return min(weeks for weeks in (node.within_weeks, half_lives) if weeks is not None)
 
-    longest = _of_each(rows, window, np.float64)
-    inside = rows.taking.yes | (rows.since <= longest)
+    weeks = node.within_weeks
+    longest = _of_each(rows, window, np.float64) if weeks is None or node.within_half_lives else weeks
+    inside = rows.when["now"].yes | (rows.since <= longest)
     return Fit(inside, (rows.since > longest) & ~inside)
 
 
@@ -104,13 +105,12 @@ def _route(node: Taking, rows: Courses) -> Fit:
 
 
 def _dose(node: Taking, rows: Courses) -> Fit:
-    if node.dose is None:
-        raise AssertionError
+    assert node.dose is not None
     bounds, of_kg = limits(node.dose), per_kg(node.dose)
     amounts = [comparable(node, course) for course in rows.seen]
     told = [within(bounds, one.mg) if one and one.per_kg == of_kg else Truth.UNKNOWN for one in amounts]
-    yes = np.array([one is Truth.YES for one in told], dtype=np.bool_)[rows.code]
-    no = np.array([one is Truth.NO for one in told], dtype=np.bool_)[rows.code]
+    settled = np.array([_STATES[one] for one in told], dtype=np.int8)[rows.code]
+    yes, no = settled == _STATES[Truth.YES], settled == _STATES[Truth.NO]
     # A dose for each kg against limits for the whole body, or the contrary, wants the weight.
     weighed = [one.mg if one and one.per_kg != of_kg else np.nan for one in amounts]
     if not np.isnan(weighed).all():
@@ -132,7 +132,7 @@ def _same_dose_all_along(node: Taking, rows: Courses) -> Flags:
     if node.within_half_lives is not None:
         half_lives = _of_each(rows, lambda course: half_lives_in_weeks(node, course) or np.nan, np.float64)
         long |= rows.stable >= half_lives
-    return rows.taking.yes & long
+    return rows.when["now"].yes & long
 
 
 def _of_each(rows: Courses, tell: Callable[[Course], Anything], kind: type) -> NDArray[Anything]:

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from scleroscope.criteria.compile_planes_courses import Courses, Fit, Flags, fit
+from scleroscope.criteria.compile_planes_courses import Courses, Fit, Flags, fit, taken
 from scleroscope.criteria.facts import TREATMENTS, Course, course, identify
 from scleroscope.criteria.planes import Plane, Planes, packed, whole, words
 from scleroscope.criteria.treatments import relevance, settles, targets
@@ -133,16 +133,17 @@ def _courses(laid: DataFrame, names: Sequence[str | None], name_codes: NDArray[n
     both = name_codes.astype(np.uint64) * np.uint64(len(doses)) + dose_codes
     pairs, code = np.unique(both, return_inverse=True)
     routes, route_codes = _coded(laid, "route", pl.String)
+    since, total = _numbers(laid, "weeks_since_last"), _numbers(laid, "total_weeks")
     return Courses(
         seen=[_course(str(names[pair // len(doses)]), doses[pair % len(doses)]) for pair in pairs.tolist()],
         code=code.astype(np.uint32),
-        taking=_flags(laid, "taking"),
+        when=taken(_flags(laid, "taking"), since, total),
         intolerant=_flags(laid, "intolerant"),
         route=routes,
         route_code=route_codes,
-        since=_numbers(laid, "weeks_since_last"),
+        since=since,
         stable=_numbers(laid, "stable_weeks"),
-        total=_numbers(laid, "total_weeks"),
+        total=total,
         weight=_numbers(laid, "weight"),
     )
 

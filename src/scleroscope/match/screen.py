@@ -94,6 +94,29 @@ def _run(node: Node, leaves: Sequence[Planes], everybody: Plane) -> Planes:
             return at_least(node.number, parts, everybody)
 
 
+class Counts(NamedTuple):
+    """One trial's counts over a batch."""
+
+    patients: int
+    out: int  # ruled out by some criterion
+    open: int  # ruled out by none, some unknown
+    steps: NDArray[np.int64]  # a row a criterion: entering, not met, unknown, alone
+
+
+def counted(found: Found) -> Counts:
+    """Count the patients of a batch."""
+    everybody, stands, unknown = found
+    patients = int(_bits(everybody))
+    before = np.zeros_like(stands)  # ruled out by a criterion before this one
+    np.bitwise_or.accumulate(stands[:-1], axis=0, out=before[1:])
+    again = np.bitwise_or.reduce(stands & before, axis=0)
+    out = before[-1] | stands[-1]
+    left = ~before
+    steps = [patients - _bits(before), _bits(stands & left), _bits(unknown & left), _bits(stands & ~again)]
+    some_unknown = np.bitwise_or.reduce(unknown, axis=0)
+    return Counts(patients, int(_bits(out)), int(_bits(some_unknown & ~out)), np.stack(steps, axis=1))
+
+
 class Tally:
     """The counts of one trial, batch by batch."""
 
@@ -101,35 +124,19 @@ class Tally:
         self.reading = reading
         self.patients = 0
         self.verdicts: Counter[str] = Counter()
-        self.steps = np.zeros((len(reading.clauses), 4), dtype=np.int64)  # entering, not met, unknown, alone
+        self.steps = np.zeros((len(reading.clauses), 4), dtype=np.int64)
 
-    def add(self, found: Found) -> None:
-        """Count a batch."""
-        everybody, stands, unknown = found
-        patients = int(_bits(everybody))
-        reached = np.bitwise_or.accumulate(stands, axis=0)
-        before = np.zeros_like(reached)  # ruled out by a criterion before this one
-        before[1:] = reached[:-1]
-        again = np.bitwise_or.reduce(stands & before, axis=0)
-        out = np.bitwise_or.reduce(stands, axis=0)
-        self.steps += np.stack(
-            [
-                patients - _bits(before),
-                _bits(stands & ~before),
-                _bits(unknown & ~before),
-                _bits(stands & ~again),
-            ],
-            axis=1,
-        )
-        ineligible = int(_bits(out))
-        self.patients += patients
-        self.verdicts["ineligible"] += ineligible
+    def add(self, counts: Counts) -> None:
+        """Add a batch."""
+        self.patients += counts.patients
+        self.steps += counts.steps
+        left = counts.patients - counts.out
+        self.verdicts["ineligible"] += counts.out
         if self.reading.how is None:
-            self.verdicts["not_known"] += patients - ineligible
+            self.verdicts["not_known"] += left
         else:
-            possible = int(_bits(np.bitwise_or.reduce(unknown, axis=0) & ~out))
-            self.verdicts["possible"] += possible
-            self.verdicts["eligible"] += patients - ineligible - possible
+            self.verdicts["possible"] += counts.open
+            self.verdicts["eligible"] += left - counts.open
 
     def done(self) -> Screened:
         """The trial's result."""

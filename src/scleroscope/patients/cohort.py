@@ -14,30 +14,72 @@ from typing import TYPE_CHECKING, Any
 
 from scleroscope.knowledge.fields import Field, fields, nearest
 from scleroscope.knowledge.text_values import known_value
-from scleroscope.patients.cohort_treatments import checked_treatments, read_treatments
+from scleroscope.patients.cohort_treatments import read_treatments
 from scleroscope.patients.files import PatientError
 from scleroscope.patients.frame import frame_of
 from scleroscope.patients.profile import OTHER_KEYS
 from scleroscope.patients.records import is_record, read_records
 
 if TYPE_CHECKING:
-    from polars import DataFrame, Expr, LazyFrame
+    from polars import DataFrame, Expr, LazyFrame, Series
 
+BATCH = 50_000  # patients at a time
 _YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
 
 
-def open_cohort(path: Path, ignore: Sequence[str] = ()) -> LazyFrame:
-    """The cohort of a `.csv` or `.parquet` file, or of FHIR or OMOP records, in the fields' types and units.
+def read_batches(path: Path, ignore: Sequence[str] = (), size: int = BATCH) -> Iterator[DataFrame]:
+    """The patients of a `.csv` or `.parquet` file, or of FHIR or OMOP records, in the fields' types and units.
 
-    Absent cells are unknown.
-
-    `ignore` names columns that are left out. PatientError when the table breaks the contract.
+    So many at a time; absent cells are unknown; `ignore` names columns that are left out. The file is read
+    once. PatientError at the first rows that break the contract, and at the end when an id was there twice.
     """
     import polars as pl
 
+    frame = scan_table(path, ignore)
+    try:
+        yield from batches(frame, size)
+    except PatientError as error:
+        raise PatientError(f"{path}: {error}") from None
+    except pl.exceptions.PolarsError as error:
+        # What the engine complains of may quote a cell.
+        raise PatientError(f"{path}: cannot be read as a table ({type(error).__name__})") from None
+
+
+def batches(frame: LazyFrame, size: int = BATCH) -> Iterator[DataFrame]:
+    """The rows of a frame as checked cohorts, so many at a time; the frame is run once."""
+    start, ids = 0, []
+    for rows in frame.collect_batches(chunk_size=size):
+        if not rows.height:
+            continue
+        try:
+            ready = cohort(rows)
+        except PatientError as error:
+            if start == 0 and rows.height < size:
+                raise
+            raise PatientError(f"{error} (rows {start + 1} to {start + rows.height})") from None
+        start += rows.height
+        ids.append(ready.get_column("id").hash())
+        yield ready
+    if not start:
+        raise PatientError("no patients: the table has no rows")
+    if twice := _twice(ids):
+        raise PatientError(f"id: {_rows(twice)} with an id that another row has")
+
+
+def _twice(ids: Sequence[Series]) -> int:
+    """How many ids came again, told by hashes of 8 bytes: at 10⁷ patients two are alike by chance once in 10⁵."""
+    import polars as pl
+
+    everybody = pl.concat(ids)
+    return len(everybody) - everybody.n_unique()
+
+
+def scan_table(path: Path, ignore: Sequence[str] = ()) -> LazyFrame:
+    """The columns of a cohort file, or of records, as they are; PatientError when it is no such table."""
+    import polars as pl
+
     if is_record(path):
-        people = frame_of(each.patient for each in read_records(path).people)
-        return cohort(people.lazy().drop(ignore, strict=False))
+        return frame_of(each.patient for each in read_records(path).people).lazy().drop(ignore, strict=False)
     suffix = path.suffix.lower()
     if suffix == ".csv":
         names = _header(path)
@@ -50,43 +92,37 @@ def open_cohort(path: Path, ignore: Sequence[str] = ()) -> LazyFrame:
             raise PatientError(f"{path}: not a Parquet file") from None
     else:
         raise PatientError(f"{path}: a cohort is a .csv or a .parquet file")
+    kept = [name for name in names if name not in ignore]
     try:
-        return cohort(frame.drop(name for name in names if name in ignore))
+        check_names(kept)
     except PatientError as error:
         raise PatientError(f"{path}: {error}") from None
-    except pl.exceptions.PolarsError as error:
-        # What the engine complains of may quote a cell.
-        raise PatientError(f"{path}: cannot be read as a table ({type(error).__name__})") from None
+    return frame.select(kept)
 
 
-def cohort(frame: LazyFrame) -> LazyFrame:
+def check_names(names: Sequence[str]) -> None:
+    """PatientError where a column is none of the patient file, or there is no id."""
+    known = (*fields(), *OTHER_KEYS)
+    for name in names:
+        if name not in known:
+            hint = nearest(name, known)
+            raise PatientError(f"unknown column {name!r}{hint or '; --ignore leaves a column out'}")
+    if "id" not in names:
+        raise PatientError("id: every patient needs one, in a column of that name")
+
+
+def cohort(frame: DataFrame) -> DataFrame:
     """A frame checked against the contract and brought to its types; PatientError where it breaks it."""
     import polars as pl
 
-    schema = frame.collect_schema()
-    known = fields()
-    for name in schema.names():
-        if name not in known and name not in OTHER_KEYS:
-            hint = nearest(name, (*known, *OTHER_KEYS))
-            raise PatientError(f"unknown column {name!r}{hint or '; --ignore leaves a column out'}")
-    if "id" not in schema:
-        raise PatientError("id: every patient needs one, in a column of that name")
+    schema, known = frame.schema, fields()
+    check_names(schema.names())
+    _check_ids(frame)
     present = [known[name] for name in schema.names() if name in known]
-    typed = [_typed(field, schema[field.id]).alias(field.id) for field in present]
+    typed = frame.select(_typed(field, schema[field.id]).alias(field.id) for field in present)
     _check_cells(frame, typed, present)
-    mapped = _recognised(frame, present)
-    lists = [read_treatments(name, schema[name]) for name in ("treatments", "complete") if name in schema]
-    ready = frame.select(pl.col("id").cast(pl.String), *typed, *lists).with_columns(mapped)
-    checked_treatments(ready)
-    return ready
-
-
-def batches(ready: LazyFrame, size: int = 50_000) -> Iterator[DataFrame]:
-    """The cohort's rows, so many at a time."""
-    start = 0
-    while (batch := ready.slice(start, size).collect(engine="streaming")).height:
-        yield batch
-        start += size
+    lists = [read_treatments(frame.get_column(name)) for name in OTHER_KEYS[1:] if name in schema]
+    return frame.select(pl.col("id").cast(pl.String)).hstack(_recognised(typed, present)).hstack(lists)
 
 
 def _header(path: Path) -> list[str]:
@@ -141,66 +177,61 @@ def _typed(field: Field, kind: Any) -> Expr:
     return column.cast(pl.String).str.strip_chars()
 
 
-def _check_cells(frame: LazyFrame, typed: Sequence[Expr], present: Sequence[Field]) -> None:
-    """One pass over the table: are ids whole and distinct, cells of their type, numbers plausible?"""
-    import polars as pl
-
-    checks = [
-        pl.len().alias("rows"),
-        pl.col("id").null_count().alias("no id"),
-        pl.col("id").n_unique().alias("ids"),
-    ]
-    for field, expression in zip(present, typed, strict=True):
-        stated = pl.col(field.id).is_not_null()
-        if frame.collect_schema()[field.id] == pl.Float64:
-            stated &= pl.col(field.id).is_not_nan()
-        checks.append((stated & expression.is_null()).sum().alias(f"type {field.id}"))
-        if field.type == "number":
-            outside = pl.lit(value=False)
-            if field.low is not None:
-                outside |= expression < field.low
-            if field.high is not None:
-                outside |= expression > field.high
-            checks.append(outside.sum().alias(f"range {field.id}"))
-    found = frame.select(checks).collect(engine="streaming").row(0, named=True)
-    if not found["rows"]:
+def _check_ids(frame: DataFrame) -> None:
+    ids = frame.get_column("id")
+    if not len(ids):
         raise PatientError("no patients: the table has no rows")
-    if found["no id"]:
-        raise PatientError(f"id: {_rows(found['no id'])} without one")
-    if found["ids"] != found["rows"]:
-        raise PatientError(f"id: {_rows(found['rows'] - found['ids'])} with an id that another row has")
-    needed = {"bool": "true or false is needed", "number": "a number is needed", "text": "a text is needed"}
+    if missing := ids.null_count():
+        raise PatientError(f"id: {_rows(missing)} without one")
+    if twice := len(ids) - ids.n_unique():
+        raise PatientError(f"id: {_rows(twice)} with an id that another row has")
+
+
+_NEEDED = {"bool": "true or false is needed", "number": "a number is needed", "text": "a text is needed"}
+
+
+def _check_cells(frame: DataFrame, typed: DataFrame, present: Sequence[Field]) -> None:
+    """Are cells of their type, and numbers plausible?"""
     for field in present:
         unit = field.unit and f" {field.unit}"
-        if wrong := found[f"type {field.id}"]:
+        given, column = frame.get_column(field.id), typed.get_column(field.id)
+        wrong = column.null_count() - given.null_count()
+        if wrong and given.dtype.is_float():
+            wrong -= int(given.is_nan().sum())
+        if wrong:
             inside = f" (in{unit})" if field.type == "number" and unit else ""
-            raise PatientError(
-                f"{field.id}: {needed[field.type]}{inside}; {_rows(wrong)} with something else"
-            )
-        if wrong := found.get(f"range {field.id}"):
+            told = f"{field.id}: {_NEEDED[field.type]}{inside}"
+            raise PatientError(f"{told}; {_rows(wrong)} with something else")
+        if field.type == "number" and _is_outside(field, column.min(), column.max()):
+            outside = sum(_is_outside(field, value, value) for value in column.drop_nulls().to_list())
             rule = f"the plausible range {field.low:g} to {field.high:g}{unit}"
-            raise PatientError(f"{field.id}: {_rows(wrong)} outside {rule}")
+            raise PatientError(f"{field.id}: {_rows(outside)} outside {rule}")
 
 
-def _recognised(frame: LazyFrame, present: Sequence[Field]) -> list[Expr]:
+def _is_outside(field: Field, least: Any, most: Any) -> bool:
+    """Whether numbers from `least` to `most` leave the field's range; of no numbers, no."""
+    low = field.low is not None and least is not None and least < field.low
+    return low or (field.high is not None and most is not None and most > field.high)
+
+
+def _recognised(typed: DataFrame, present: Sequence[Field]) -> DataFrame:
     """Words of the cohort as the words that criteria use: `Diffuse` → `diffuse`."""
     import polars as pl
 
-    expressions = []
+    changes = []
     for field in present:
         if field.type != "text":
             continue
-        column = pl.col(field.id).cast(pl.String)
-        distinct = frame.select(column.drop_nulls().str.strip_chars().unique()).collect()[field.id].to_list()
+        distinct = typed.get_column(field.id).drop_nulls().unique().to_list()
         meant = {text: known_value(field.id, text) for text in distinct if text}
         if field.values and (strange := sum(value is None for value in meant.values())):
             raise PatientError(
                 f"{field.id}: must be one of {', '.join(field.values)}; {strange} other words in the column"
             )
         changed = {text: value for text, value in meant.items() if value is not None and value != text}
-        empty = pl.when(pl.col(field.id) != "").then(pl.col(field.id))
-        expressions.append((empty.replace(changed) if changed else empty).alias(field.id))
-    return expressions
+        stated = pl.when(pl.col(field.id) != "").then(pl.col(field.id))
+        changes.append((stated.replace(changed) if changed else stated).alias(field.id))
+    return typed.with_columns(changes)
 
 
 def _rows(count: int) -> str:
