@@ -28,7 +28,7 @@ _YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
 
 
 def read_batches(path: Path, ignore: Sequence[str] = (), size: int = BATCH) -> Iterator[DataFrame]:
-    """The patients of a `.csv` or `.parquet` file, or of FHIR or OMOP records, in the fields' types and units.
+    """The patients of a `.csv` or `.parquet` file, or of FHIR or OMOP, in the fields' types and units.
 
     So many at a time; absent cells are unknown; `ignore` names columns that are left out. The file is read
     once. PatientError at the first rows that break the contract, and at the end when an id was there twice.
@@ -67,7 +67,7 @@ def batches(frame: LazyFrame, size: int = BATCH) -> Iterator[DataFrame]:
 
 
 def _twice(ids: Sequence[Series]) -> int:
-    """How many ids came again, told by hashes of 8 bytes: at 10⁷ patients two are alike by chance once in 10⁵."""
+    """How many ids came again, by hashes of 8 bytes: of 10⁷ patients two are alike by chance once in 10⁵."""
     import polars as pl
 
     everybody = pl.concat(ids)
