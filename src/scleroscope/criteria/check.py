@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from scleroscope.criteria.clinician_words import say
+from scleroscope.criteria.leaves import leaves
 from scleroscope.knowledge.fields import fields
 from scleroscope.model.criterion import (
     All,
@@ -106,7 +107,9 @@ def _demands(clause: Clause) -> Iterator[_Demand]:
 
 
 def _bounds(clause: Clause) -> Iterator[Finding]:
-    for leaf in _compares(clause.tree):
+    for leaf in leaves(clause.tree):
+        if not isinstance(leaf, Compare):
+            continue
         known = fields().get(leaf.field)
         span = _range(leaf, denied=False)
         if span is None or known is None:
@@ -119,19 +122,6 @@ def _bounds(clause: Clause) -> Iterator[Finding]:
             limits = f"{possible.low:g} to {possible.high:g}"
             message = f"{clause.id}: {say(leaf)} is outside what the measure can be ({limits})"
             yield Finding(problem="implausible", clauses=(clause.id,), message=message)
-
-
-def _compares(tree: Criterion) -> Iterator[Compare]:
-    match tree:
-        case Compare():
-            yield tree
-        case Not(part=part):
-            yield from _compares(part)
-        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
-            for part in parts:
-                yield from _compares(part)
-        case Has() | Is() | Taking() | Opaque():
-            return
 
 
 def _range(leaf: Criterion, *, denied: bool) -> _Range | None:

@@ -10,18 +10,16 @@ import hashlib
 
 import msgspec
 
+from scleroscope.criteria.leaves import reading
 from scleroscope.criteria.notation import format_tree, parse
 from scleroscope.model.criterion import (
     All,
     Any,
-    AtLeast,
     Clause,
     Criterion,
     Eligibility,
     Kind,
-    Not,
     Opaque,
-    Reading,
 )
 from scleroscope.registries.curated import CuratedEligibility, Line
 
@@ -64,27 +62,6 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
 
 
-def reading_of(tree: Criterion) -> Reading:
-    """How much of a tree was understood."""
-    leaves = list(_leaves(tree))
-    opaque = [leaf for leaf in leaves if isinstance(leaf, Opaque)]
-    if not opaque:
-        return "computable"
-    if len(opaque) < len(leaves):
-        return "partly"
-    return "procedural" if all(leaf.procedural for leaf in opaque) else "opaque"
-
-
-def _leaves(tree: Criterion) -> list[Criterion]:
-    match tree:
-        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
-            return [leaf for part in parts for leaf in _leaves(part)]
-        case Not(part=part):
-            return _leaves(part)
-        case _:
-            return [tree]
-
-
 def _clause(line: str | Line, kind: str, number: int) -> Clause:
     tree = line_tree(line)
     side: Kind = "inclusion" if kind == "inclusion" else "exclusion"
@@ -95,7 +72,7 @@ def _clause(line: str | Line, kind: str, number: int) -> Clause:
         start=0,
         end=0,
         tree=tree,
-        reading=reading_of(tree),
+        reading=reading(tree),
     )
 
 

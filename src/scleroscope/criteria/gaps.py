@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
 from scleroscope.criteria.curated import REST
+from scleroscope.criteria.leaves import leaves
 from scleroscope.model.criterion import (
-    All,
-    Any,
-    AtLeast,
-    Compare,
-    Criterion,
     Eligibility,
-    Has,
-    Is,
-    Not,
     Opaque,
-    Taking,
 )
 
 
@@ -52,8 +44,8 @@ def gaps(read: Iterable[tuple[str, Eligibility]], most: int | None = None) -> Ga
     for trial, eligibility in read:
         in_part += any(clause.text.startswith(REST) for clause in eligibility.clauses)
         for clause in eligibility.clauses:
-            for leaf in opaque(clause.tree):
-                if leaf.procedural or leaf.text.startswith(REST):
+            for leaf in leaves(clause.tree):
+                if not isinstance(leaf, Opaque) or leaf.procedural or leaf.text.startswith(REST):
                     continue
                 if wording := _wording(leaf.text):
                     counts[wording] += 1
@@ -64,20 +56,6 @@ def gaps(read: Iterable[tuple[str, Eligibility]], most: int | None = None) -> Ga
         for one in ranked[:most]
     )
     return Gaps(wordings=wordings, in_part=in_part)
-
-
-def opaque(tree: Criterion) -> Iterator[Opaque]:
-    """The parts of a tree that were not understood."""
-    match tree:
-        case Opaque():
-            yield tree
-        case Not(part=part):
-            yield from opaque(part)
-        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
-            for part in parts:
-                yield from opaque(part)
-        case Has() | Is() | Compare() | Taking():
-            return
 
 
 def _wording(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from scleroscope.criteria.asides import GIVEN
 from scleroscope.criteria.items import Bound, Item
 from scleroscope.model.criterion import Kind
 
@@ -30,19 +31,6 @@ _TITLE = frozenset(
         "window",
         "moment",
     }
-)
-_HANDED = (
-    "now",
-    "past",
-    "window",
-    "half_lives",
-    "start",
-    "hyper",
-    "future",
-    "neg",
-    "widen",
-    "lasting",
-    "stable",
 )
 
 
@@ -73,7 +61,7 @@ def lead(items: list[Item], kind: Kind) -> Lead:
     # "any of the following heart diseases": what stands behind names the kind of the entries
     own = [item for item in (items if choice is None else items[:choice]) if item.kind not in _LINKS]
     announced = choice is not None or any(item.kind in ("colon", "define") for item in items)
-    handed = tuple(item for item in items if item.kind in _HANDED) if announced else ()
+    handed = tuple(item for item in items if item.kind in GIVEN) if announced else ()
     if out:  # "patients must not have any of these", among reasons for exclusion
         handed = tuple(item for item in handed if item.kind != "neg")
     names = [item for item in own if item.kind in _NAMING]

@@ -11,21 +11,18 @@ from scleroscope.criteria.clause import clause
 from scleroscope.criteria.frame import Frame
 from scleroscope.criteria.items import Fact, Item
 from scleroscope.criteria.leads import Lead, lead
+from scleroscope.criteria.leaves import reading
 from scleroscope.criteria.nest import nest
 from scleroscope.criteria.normal import normal
 from scleroscope.criteria.place import disputed, every, opposite, some
 from scleroscope.criteria.split import Piece, split_normal
 from scleroscope.criteria.vocabulary import items as lex
 from scleroscope.model.criterion import (
-    All,
-    Any,
     AtLeast,
     Clause,
     Criterion,
     Eligibility,
-    Not,
     Opaque,
-    Reading,
     Span,
 )
 
@@ -184,39 +181,6 @@ def understood(plain: str, start: int, end: int) -> list[Item]:
     if all(item.kind not in _TELLING for item in found):
         return found  # nothing that a record could settle: no need to look closer
     return anchored(classified(nest(bounds.reduce(found))))
-
-
-def reading(tree: Criterion) -> Reading:
-    """How much of a criterion is understood.
-
-    >>> reading(Opaque(text="able to travel"))
-    'opaque'
-    """
-    known, unknown, procedural = _leaves(tree)
-    if known and not unknown and not procedural:
-        return "computable"
-    if known:
-        return "partly"
-    if procedural and not unknown:
-        return "procedural"
-    return "opaque"
-
-
-def _leaves(tree: Criterion) -> tuple[int, int, int]:
-    match tree:
-        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts):
-            counts = [_leaves(part) for part in parts]
-            known, unknown, procedural = (
-                (sum(column) for column in zip(*counts, strict=True)) if counts else (1, 0, 0)
-            )
-            return known, unknown, procedural
-        case Not(part=part):
-            return _leaves(part)
-        case Opaque(procedural=True):
-            return 0, 0, 1
-        case Opaque():
-            return 0, 1, 0
-    return 1, 0, 0
 
 
 __all__ = ["read", "reading", "understood"]
