@@ -88,7 +88,7 @@ def test_ended_trials_are_there_when_asked_for(client: Client) -> None:
 def test_units_may_be_written_as_people_know_them(client: Client) -> None:
     page = client.post("/match", data={"months_since_first_non_raynaud": "3 years"}).text
     assert 'value="3 years"' in page
-    assert "What you have said" in page
+    assert "What is known" in page
 
 
 def test_answers_that_cannot_be_meant_are_asked_again(client: Client) -> None:

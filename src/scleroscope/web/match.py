@@ -1,31 +1,33 @@
-"""`/match`: which trials may fit a person. What is typed comes by POST, is answered, and is gone."""
+"""`/match`: which trials may fit a person. What is told comes by POST, is answered, and is gone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from scleroscope.api.match import Matches, PatientError, answered, match_patient
+from scleroscope.api.brought import Brought, bring
+from scleroscope.api.match import Matches, PatientError, match_patient
 from scleroscope.api.patients import one_patient
-from scleroscope.api.questions import TREATMENTS, Field, questions
+from scleroscope.api.questions import TREATMENTS, questions
 from scleroscope.model.patient import Patient
 from scleroscope.model.problem import BadRequest
+from scleroscope.web import answers
 from scleroscope.web.asked import in_page_words
+from scleroscope.web.bodies import FORM, body, form
 from scleroscope.web.kept import Kept, answer, pack
 from scleroscope.web.render import render
 from scleroscope.web.state import State
 
-LARGEST = 65_536  # bytes of a request
-MOST = 400  # answers of a form
+LARGEST_FILE = 20_000_000  # bytes of a patient file or Bundle
 NEXT = 6  # questions that stand open at a time
 FIRST = 10  # at the start
 OPEN = ["recruiting", "not_yet_recruiting", "enrolling_by_invitation"]
+VERDICTS = ("eligible", "possible", "not_known", "ineligible")
 HTML = "text/html; charset=utf-8"
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -33,65 +35,94 @@ NO_STORE = {"Cache-Control": "no-store"}
 def add(app: FastAPI, state: State) -> None:
     """The routes of the match."""
 
-    def ask(patient: Patient, *, every: bool) -> Matches:
-        with state.scope() as scope:
-            return match_patient(scope.catalogue, patient, wanted={} if every else {"status": OPEN})
-
     def start() -> str:
-        found = ask(Patient(id="you"), every=False)
-        groups = _groups({}, [each.field for each in found.ask_next[:FIRST]])
-        return render("match.html", found=None, groups=groups, errors={}, every=False, said=[])
+        found = ask(state, Patient(id="you"))
+        groups = answers.groups({}, [each.field for each in found.ask_next[:FIRST]])
+        return render(
+            "match.html",
+            found=None,
+            open=len(found.trials),
+            groups=groups,
+            errors={},
+            every=False,
+            carried="",
+        )
 
     def page(request: Request) -> Response:
         # The empty form holds nothing of anybody, so it may be kept here; the browser keeps no match page.
         return sent(request, state.shelf.get((state.stamp(), "match"), HTML, start))
 
-    def told(request: Request, form: Mapping[str, str]) -> Response:
-        patient, errors = _patient(form)
-        every = form.get("trials") == "all"
-        found = None if errors else ask(patient, every=every)
-        first = [each.field for each in found.ask_next[:NEXT]] if found else [*errors]
-        text = render(
-            "match.html",
-            found=found,
-            groups=_groups(form, first),
-            errors=errors,
-            every=every,
-            said=[(questions()[name], value) for name, value in form.items() if name in questions()],
-            by_verdict=_by_verdict(found) if found else {},
-            names={name: each.name for name, each in questions().items()},
-            notes=[
-                line.replace("(status “not stated” lists them)", "(choose “all” to see them)")
-                for line in in_page_words(found.notes if found else ())
-            ],
-        )
-        return sent(request, pack(text, HTML), 400 if errors else 200)
+    def read_file(request: Request, data: bytes, name: str, fields: Mapping[str, str]) -> Response:
+        if not data:
+            raise PatientError("no file was chosen")
+        found = bring(data, name)
+        patient = msgspec.structs.replace(found.patient, id="you")
+        form = {**answers.write(patient), "trials": fields.get("trials", "open")}
+        return _told(state, request, form, found)
 
     async def post(request: Request) -> Response:
-        pairs = _form(await _body(request))
-        return await run_in_threadpool(told, request, pairs)
+        return await run_in_threadpool(_told, state, request, (await form(request)).fields)
 
-    def told_as_data(body: bytes) -> Response:
+    async def post_file(request: Request) -> Response:
+        given = await form(request, LARGEST_FILE)
+        return await run_in_threadpool(read_file, request, given.data, given.name, given.fields)
+
+    def told_as_data(data: bytes) -> Response:
         try:
-            record = msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            record = msgspec.json.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise BadRequest("the body is not JSON; send one patient with the keys of the contract") from None
         if isinstance(record, dict):
             record.setdefault("id", "you")
-        found = ask(one_patient(record), every=False)
+        found = ask(state, one_patient(record))
         return Response(msgspec.json.encode(found), 200, NO_STORE, "application/json")
 
     async def data(request: Request) -> Response:
         if not request.headers.get("content-type", "").startswith("application/json"):
             raise HTTPException(415)
-        return await run_in_threadpool(told_as_data, await _body(request))
+        return await run_in_threadpool(told_as_data, await body(request, FORM))
 
-    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": _schema()}}}}
+    described = {"requestBody": {"required": True, "content": {"application/json": {"schema": _schema()}}}}
     app.add_api_route("/match", page, include_in_schema=False)
     app.add_api_route("/match", post, methods=["POST"], include_in_schema=False)
+    app.add_api_route("/match/file", post_file, methods=["POST"], include_in_schema=False)
     app.add_api_route(
-        "/match.json", data, methods=["POST"], openapi_extra=body, summary="Open trials for one patient"
+        "/match.json", data, methods=["POST"], openapi_extra=described, summary="Open trials for one patient"
     )
+
+
+def ask(state: State, patient: Patient, *, every: bool = False) -> Matches:
+    """The open trials, or all, for a patient."""
+    with state.scope() as scope:
+        return match_patient(scope.catalogue, patient, wanted={} if every else {"status": OPEN})
+
+
+def _told(
+    state: State, request: Request, fields: Mapping[str, str], brought: Brought | None = None
+) -> Response:
+    """The page with the answers that were given, and the trials if they can be meant."""
+    patient, errors = answers.read(fields)
+    every = fields.get("trials") == "all"
+    found = None if errors else ask(state, patient, every=every)
+    first = [each.field for each in found.ask_next[:NEXT]] if found else [*errors]
+    notes = in_page_words(found.notes if found else ())
+    text = render(
+        "match.html",
+        found=found,
+        open=0,
+        groups=answers.groups(fields, first),
+        errors=errors,
+        every=every,
+        carried=fields.get(answers.CARRIED, ""),
+        said=answers.said(fields, patient),
+        brought=brought,
+        by_verdict=_by_verdict(found) if found else {},
+        names={name: each.name for name, each in questions().items()},
+        notes=[
+            line.replace("(status “not stated” lists them)", "(choose “all” to see them)") for line in notes
+        ],
+    )
+    return sent(request, pack(text, HTML), 400 if errors else 200)
 
 
 def sent(request: Request, kept: Kept, status: int = 200) -> Response:
@@ -101,58 +132,10 @@ def sent(request: Request, kept: Kept, status: int = 200) -> Response:
     return response
 
 
-async def _body(request: Request) -> bytes:
-    """The body, read no further than it may be long."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST:
-            raise HTTPException(413)
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _form(body: bytes) -> dict[str, str]:
-    try:
-        pairs = parse_qsl(body.decode(), max_num_fields=MOST)
-    except ValueError:
-        raise BadRequest("the form could not be read") from None
-    return {name: value.strip() for name, value in pairs if value.strip() and len(value) <= 2_000}
-
-
-def _patient(form: Mapping[str, str]) -> tuple[Patient, dict[str, str]]:
-    """The person as far as the answers can be meant, and what is wrong with the others."""
-    patient, errors = Patient(id="you"), {}
-    for name, typed in form.items():
-        if name not in questions():
-            continue
-        try:
-            patient = answered(patient, name, typed)
-        except PatientError as error:
-            errors[name] = str(error).removeprefix(f"{name}: ")
-    return patient, errors
-
-
-class _Asked(msgspec.Struct, frozen=True):
-    """A question with its answer so far."""
-
-    field: Field
-    value: str
-
-
-def _groups(form: Mapping[str, str], first: list[str]) -> dict[str, list[_Asked]]:
-    """The questions by group: those asked now under `next`; the others by the contract's groups."""
-    groups: dict[str, list[_Asked]] = {"next": []}
-    for name in [*dict.fromkeys(first), *(each for each in questions() if each not in first)]:
-        field, value = questions()[name], form.get(name, "")
-        group = "next" if name in first else "said" if value else field.group
-        groups.setdefault(group, []).append(_Asked(field, value))
-    return groups
-
-
 def _by_verdict(found: Matches) -> dict[str, list[Any]]:
-    groups: dict[str, list[Any]] = {name: [] for name in ("eligible", "possible", "not_known", "ineligible")}
-    for each in found.trials:
+    """The trials of each verdict, those open to patients first."""
+    groups: dict[str, list[Any]] = {name: [] for name in VERDICTS}
+    for each in sorted(found.trials, key=lambda one: one.status not in OPEN):
         groups[each.verdict].append(each)
     return groups
 

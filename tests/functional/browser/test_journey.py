@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_patient_finds_a_trial_by_keyboard_alone(open_page: Callable[..., Any]
     page.wait_for_selector("#v-possible, #v-eligible")
     assert page.url.endswith("/match")  # nothing that was typed is in the address
     assert page.evaluate(WIDER) <= 0
-    assert page.locator("#said").inner_text() == "What you have said"
+    assert page.locator("#said").inner_text() == "What is known"
     assert page.locator("input[name=mrss]").input_value() == "22"
     tab_to(page, lambda at: at["href"] == "/trials/NCT99000001")
     page.keyboard.press("Enter")
@@ -98,3 +99,34 @@ def test_a_facet_narrows_and_widens_the_list(open_page: Callable[..., Any]) -> N
     assert page.locator(".trials > li").count() == 1
     page.locator(".chosen .chip").click()
     assert page.locator(".trials > li").count() == 4
+
+
+def test_after_each_answer_the_number_of_trials_still_possible_moves(open_page: Callable[..., Any]) -> None:
+    expect = pytest.importorskip("playwright.sync_api").expect
+    page = open_page("/match")
+    page.locator("input[name=age]").fill("50")
+    page.keyboard.press("Tab")
+    expect(page.locator("#moves")).to_contain_text("1 trial may fit")
+    page.locator("input[name=age]").fill("7")
+    page.keyboard.press("Tab")
+    expect(page.locator("#moves")).to_contain_text("1 does not")
+    assert page.url.endswith("/match")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_file_may_be_brought_and_the_answer_printed(
+    open_page: Callable[..., Any], scripts: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "me.json"
+    file.write_text('{"age": 50, "subset": "diffuse"}', encoding="utf-8")
+    page = open_page("/match", scripts=scripts)
+    page.locator("summary", has_text="Bring a file").click()
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Read the file").click()
+    page.wait_for_selector("#v-possible")
+    assert page.locator("input[name=age]").input_value() == "50"
+    page.emulate_media(media="print")
+    assert not page.locator("form.match").is_visible()
+    assert page.get_by_text("Ask about:").is_visible()
+    assert page.locator(".onlyprint").is_visible()
+    assert page.locator("#said").is_visible()

@@ -24,3 +24,28 @@ if (form && results) {
     wait = setTimeout(ask, 250);
   });
 }
+
+// Find a trial: after each answer the number of trials still possible moves. The answers go to this machine alone.
+const match = document.querySelector("form.match");
+const moves = document.getElementById("moves");
+if (match && moves) {
+  let going;
+  match.addEventListener("change", async () => {
+    going?.abort();
+    going = new AbortController();
+    try {
+      const body = new URLSearchParams([...new FormData(match)].filter(([, value]) => value !== ""));
+      const answer = await fetch("/match", { method: "POST", body, signal: going.signal, credentials: "omit" });
+      if (!answer.ok) return; // told when the form is sent
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      moves.textContent = page.getElementById("standing").textContent;
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  });
+}
+const printer = document.getElementById("print");
+if (printer) {
+  printer.hidden = false;
+  printer.addEventListener("click", () => print());
+}
