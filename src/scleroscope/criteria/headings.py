@@ -49,6 +49,8 @@ def inline(plain: str, start: int, end: int) -> list[tuple[int, int, Section]]:
     [(0, 19, 'inclusion'), (26, 45, 'exclusion')]
     """
     found: list[tuple[int, int, Section]] = []
+    if not (plain.find(_KIND, start, end) >= 0 or plain.find(":", start, end) >= 0):
+        return found if plain.find("--", start, end) < 0 else _titles(plain, start, end)
     for match in _INLINE.finditer(plain, start, end):
         more = match["more"].strip()
         said = match.group()
@@ -74,13 +76,16 @@ def inline(plain: str, start: int, end: int) -> list[tuple[int, int, Section]]:
             continue
         found.append((match.start(), match.end(), "inclusion" if match["in"] else "exclusion"))
     found.sort()
-    # "--Patient Characteristics--": titles of older records
-    if not found:
-        found = [(match.start(), match.end(), "same") for match in _TITLE.finditer(plain, start, end)]
+    found = found or _titles(plain, start, end)
     labels = _LABEL.search(plain, start, end)
     if labels and not any(labels.start() < one[1] for one in found):
         found.append((labels.start(), labels.start(), "inclusion"))
     return found
+
+
+def _titles(plain: str, start: int, end: int) -> list[tuple[int, int, Section]]:
+    """ "--Patient Characteristics--": titles of older records."""
+    return [(match.start(), match.end(), "same") for match in _TITLE.finditer(plain, start, end)]
 
 
 def _opens_line(plain: str, position: int, start: int) -> bool:
@@ -116,16 +121,22 @@ def _title(words: str) -> Section | None:
     """
     if len(words) > _TITLE_LENGTH:
         return None
-    named = _BARE.fullmatch(words)
+    named = _BARE.fullmatch(words) if _KIND in words else None
     if named and not _ASKS.search(f"{named['lead']} {named['tail']}"):
         return "inclusion" if named["kind"] == "inclusion" else "exclusion"
     plain = words.rstrip(" :?")
+    if not (plain.startswith(_OPENINGS) or plain.endswith(_ENDINGS)):
+        return None
     if _WHO_NOT.fullmatch(plain) or _WHO_NOT.fullmatch(f"{plain}:"):
         return "exclusion"
     return "inclusion" if _WHO.fullmatch(plain) or _WHO.fullmatch(f"{plain}:") else None
 
 
 _TITLE_LENGTH = 80  # characters
+# What the patterns above begin or end with: most lines hold none of it and need no search.
+_KIND = "clusion"
+_OPENINGS = ("who ", "reason", "you ", "participant", "patient", "subject", "volunteer", "people", "entry ")
+_ENDINGS = (" must", " should", " have to")
 
 
 def line(words: str) -> Section | None:
