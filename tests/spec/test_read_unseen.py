@@ -50,6 +50,15 @@ SENTENCES = [
     ("Exclusion", "Rituximab or tocilizumab that is not tolerated", TOCILIZUMAB, "unknown"),
     ("Exclusion", "Poorly managed liver disease or diabetes", {"diabetes": True}, "unknown"),
     ("Exclusion", "Rituximab or tocilizumab", TOCILIZUMAB, "yes"),
+    ("Inclusion", "18 ≤ age < 70 years", {"age": 70}, "no"),
+    ("Inclusion", "Adults (20-70) with scleroderma", {"age": 19, "ssc": True}, "no"),
+    ("Inclusion", "Not younger than 20 nor older than 70", {"age": 19}, "no"),
+    ("Inclusion", "ages 18 years of age or above", {"age": 17}, "no"),
+    ("Inclusion", "People > 18 years with scleroderma", {"ssc": True, "months_since_diagnosis": 60}, "unknown"),
+    ("Inclusion", "Older than 20 when the first dose of AB-12 is given", {"age": 19}, "no"),
+    ("Exclusion", "Age: > 70", {"age": 71}, "yes"),
+    ("Exclusion", "Children < 16", {"age": 15}, "yes"),
+    ("Exclusion", "Under 20 years of age and pregnant women", {"age": 50, "pregnant": True}, "unknown"),
 ]  # fmt: skip
 
 

@@ -20,51 +20,82 @@ def _bounds(items: list[Item]) -> list[Item]:
     place, count = 0, len(items)
     while place < count:
         item = items[place]
-        if item.kind in ("quantity", "plus", "tunit"):
+        if item.kind == "quantity" and place + 2 < count and _turned(items[place + 1], items[place + 2]):
+            number = item.value  # "16 ≤ age ≤ 65"
+            assert isinstance(number, Quantity)
+            sign = str(items[place + 1].value).translate(_TURNED)
+            answer.append(items[place + 2])
+            answer.append(_compared(sign, number, item.start, items[place + 1].end))
+            place += 3
+        elif item.kind in ("quantity", "plus", "tunit"):
             made, place = _number_first(items, place, answer)
             answer.append(made)
-            continue
-        if item.kind == "cmp" and place + 2 < count and items[place + 1].kind == "measure":
-            ahead = place + 2  # "minimum age: 18 years"
-            ahead += items[ahead].kind in ("colon", "of")
-            if ahead < count and isinstance(items[ahead].value, Quantity) and items[ahead].kind == "quantity":
-                answer.append(items[place + 1])
-                number = items[ahead]
-                assert isinstance(number.value, Quantity)
-                answer.append(_compared(str(item.value), number.value, item.start, number.end))
-                place = ahead + 1
-                continue
-        if item.kind == "cmp" and place + 1 < count:
-            ahead = place + 1
-            if items[ahead].kind == "close" and answer and answer[-1].kind == "open":
-                ahead += 1  # "less than or equal to (</=) 60"
-            follows = items[ahead] if ahead < count else item
-            if follows.kind == "open" and ahead + 2 < count and items[ahead + 1].kind == "cmp":
-                ahead += 3 if items[ahead + 2].kind == "close" else 0
-                follows = items[ahead] if ahead < count else item
-            if follows.kind == "cmp" and follows.value == item.value and ahead + 1 < count:
-                ahead += 1
-                follows = items[ahead]
-            if follows.kind in ("quantity", "plus") and isinstance(follows.value, Quantity):
-                answer.append(_compared(str(item.value), follows.value, item.start, follows.end))
-                place = ahead + 1
-                continue
-            if follows.kind == "uln":
-                answer.append(_compared(str(item.value), Quantity(1.0, "x ULN"), item.start, follows.end))
-                place = ahead + 1
-                continue
-            if follows.kind == "pressures":
-                answer.append(Item("pressures", item.start, follows.end, (item.value, follows.value)))
-                place = ahead + 1
-                continue
-        answer.append(item)
-        place += 1
+        elif item.kind == "cmp" and (reached := _sign_first(items, place, answer)):
+            place = reached
+        else:
+            answer.append(item)
+            place += 1
     return answer
+
+
+def _sign_first(items: list[Item], place: int, answer: list[Item]) -> int:
+    """Append what a comparison and the number behind it say; the first place behind them, or 0."""
+    count, item = len(items), items[place]
+    if place + 2 < count and items[place + 1].kind == "measure":
+        ahead = place + 2  # "minimum age: 18 years"
+        ahead += items[ahead].kind in ("colon", "of")
+        if ahead < count and isinstance(items[ahead].value, Quantity) and items[ahead].kind == "quantity":
+            answer.append(items[place + 1])
+            number = items[ahead]
+            assert isinstance(number.value, Quantity)
+            answer.append(_compared(str(item.value), number.value, item.start, number.end))
+            return ahead + 1
+    if place + 1 >= count:
+        return 0
+    ahead = _past_repeated_sign(items, place, answer)
+    follows = items[ahead] if ahead < count else item
+    if follows.kind in ("quantity", "plus") and isinstance(follows.value, Quantity):
+        answer.append(_compared(str(item.value), follows.value, item.start, follows.end))
+    elif follows.kind == "uln":
+        answer.append(_compared(str(item.value), Quantity(1.0, "x ULN"), item.start, follows.end))
+    elif follows.kind == "pressures":
+        answer.append(Item("pressures", item.start, follows.end, (item.value, follows.value)))
+    else:
+        return 0
+    return ahead + 1
+
+
+def _past_repeated_sign(items: list[Item], place: int, answer: list[Item]) -> int:
+    """Where the number of a comparison stands: "less than or equal to (</=) 60", "> more than 60"."""
+    count, item = len(items), items[place]
+    ahead = place + 1
+    if items[ahead].kind == "close" and answer and answer[-1].kind == "open":
+        ahead += 1
+    follows = items[ahead] if ahead < count else item
+    if follows.kind == "open" and ahead + 2 < count and items[ahead + 1].kind == "cmp":
+        ahead += 3 if items[ahead + 2].kind == "close" else 0
+        follows = items[ahead] if ahead < count else item
+    if follows.kind == "cmp" and follows.value == item.value and ahead + 1 < count:
+        ahead += 1
+    return ahead
+
+
+_TURNED = str.maketrans("<>", "><")
+
+
+def _turned(sign: Item, measure: Item) -> bool:
+    """Whether a sign, written as one, and a measure stand behind a number."""
+    return sign.kind == "cmp" and measure.kind == "measure" and sign.end - sign.start <= _SIGN
+
+
+_SIGN = 2  # characters of "≥" and ">="; in words, a comparison looks ahead only
 
 
 def _compared(sign: str, quantity: Quantity, start: int, end: int) -> Item:
     if sign == "lost":
         return Item("quantity", start, end, quantity)
+    if "age" in sign and quantity.unit in ("", "years"):
+        quantity = Quantity(quantity.value, "years", age=True)
     is_open = "=" not in sign
     low, high = (quantity.value, None) if sign[0] == ">" else (None, quantity.value)
     bound = Bound(
@@ -162,12 +193,10 @@ def _interval(one: Item, other: Item, *, linked: bool) -> Item | None:
     a, b = one.value, other.value
     assert isinstance(a, Bound)
     if other.kind == "quantity" and linked and isinstance(b, Quantity):
-        if a.high is None and a.low is not None and b.value > a.low and b.unit and a.unit in ("", b.unit):
+        if a.high is None and a.low is not None and b.value > a.low and _fits(a, b):
+            unit = b.unit or a.unit
             return Item(
-                "bound",
-                one.start,
-                other.end,
-                Bound(a.low, b.value, a.low_open, False, b.unit, a.age or b.age),
+                "bound", one.start, other.end, Bound(a.low, b.value, a.low_open, False, unit, a.age or b.age)
             )
         return None
     if (
@@ -182,6 +211,11 @@ def _interval(one: Item, other: Item, *, linked: bool) -> Item | None:
     if a.low is None and b.high is None and a.high is not None and b.low is not None and b.low < a.high:
         return Item("bound", one.start, other.end, Bound(b.low, a.high, b.low_open, a.high_open, unit, age))
     return None
+
+
+def _fits(bound: Bound, number: Quantity) -> bool:
+    """Whether a number may be the upper end of what a bound begins: "aged from 18 to 80 years"."""
+    return bool(number.unit and bound.unit in ("", number.unit)) or (bound.age and number.unit == "")
 
 
 def days(value: float, unit: str) -> float:

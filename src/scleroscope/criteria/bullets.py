@@ -16,7 +16,7 @@ _WITHIN = re.compile(
     r"(?P<bullet>(?<=\s)[*•·](?=\s))\s+"
     r"|(?:(?<=\s)|(?<=[;:,]))\(?(?P<number>\d{1,2})[.)]\)?(?:\s+(?=[^\s\d])|\s+(?=[\d≥≤<>])|(?=[a-z]{2}))"
     r"|(?:(?<=\s)|(?<=[;:,]))\(?(?P<letter>[a-z]|[ivx]{2,4})(?:\)|\.)\s+(?=\S)"
-    r"|(?P<dash>(?<=\s)-(?=\s))\s+"
+    r"|(?P<dash>(?<=\s)(?:(?<!\d )-|-(?!\s\d))(?=\s))\s+"
 )
 _DEEPEST = 6  # lists within lists; no text nests deeper, and it keeps the search short
 _AGAIN = re.compile(r"(?:[-*•]\s{1,4}){1,2}")  # a second bullet behind the first

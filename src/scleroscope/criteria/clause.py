@@ -128,7 +128,7 @@ def _conditional(items: list[Item], place: int, frame: Frame) -> Criterion | Non
 def _exception(items: list[Item], place: int, frame: Frame) -> Criterion | None:
     """ "A except B", "A other than B", "A unless B"."""
     left, right = items[:place], items[place + 1 :]
-    if not any(item.kind in _NAMING or item.kind == "word" for item in left):
+    if not any(item.kind in _NAMING or item.kind in ("word", "bound") for item in left):
         return _words(items, frame.text)
     main = sentence_tree(left, frame)
     if main is None:
@@ -166,6 +166,8 @@ def _defined(items: list[Item], place: int, frame: Frame) -> Criterion | None:
         return connect(left, frame)
     if left and all(isinstance(item.value, Fact) and item.value.group == "criteria_other" for item in right):
         return connect([*left, *right], frame)
+    if left and left[-1].kind == "measure" and right[0].kind in ("bound", "quantity"):
+        return connect([*left, *right], frame)  # "Age: 18 to 75 years"
     if not any(item.kind in _NAMING or item.kind == "bound" for item in right):
         return connect([*left, *right], frame) if left else sentence_tree(right, frame)
     negated = any(item.kind == "neg" for item in left)

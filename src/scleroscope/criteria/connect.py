@@ -17,7 +17,10 @@ from scleroscope.model.criterion import Criterion, Not, Opaque
 
 def connect(items: list[Item], frame: Frame) -> Criterion | None:
     """The tree of a stretch without conditions, exceptions and definitions; None when it says nothing."""
-    found = listed(parts(items))
+    found = parts(items)
+    if not frame.bars:
+        found = [part for part in found if not part.grown]
+    found = listed(found)
     if not found:
         return None
     closing = None
@@ -202,7 +205,7 @@ def _as_list(found: list[Part], number: int, joint: str) -> str:
 def _loose_and(found: list[Part], joints: list[str]) -> bool:
     """Whether "and" joins conditions rather than numbers."""
     return any(
-        joint == "and" and not (found[number].bounds or found[number - 1].bounds)
+        joint == "and" and not (found[number].bounds and found[number - 1].bounds)
         for number, joint in enumerate(joints)
         if number
     )

@@ -141,14 +141,44 @@ def _ages(state: State) -> None:
     named = part.measures or part.facts or part.drugs
     if bound.age and bound.unit != "years" and (named or part.words):
         return
-    alone = not named and bound.unit == "years" and not state.frame.bars and not part.words and not part.flags
-    if not (bound.age or (alone and max(bound.low or 0, bound.high or 0) >= _GROWN)):
+    if not (bound.age or _lifetime(state, bound)):
         return
+    if not bound.unit:
+        bound = msgspec.structs.replace(bound, unit="years")
     measure = next(one for one in measures().values() if one.bare == "years")
     leaf = compare(measure, bound, Span(state.numbers[0].start, state.numbers[0].end), "", bars=state.bars)
     if leaf is not None:
         state.leaves.append(leaf)
         state.numbers = []
+
+
+def _lifetime(state: State, bound: Bound) -> bool:
+    """Whether years without a word for age can only be one: "at least 18", "men over 18 years with SSc"."""
+    part = state.part
+    low, high = bound.low or 0, bound.high or 0
+    if bound.unit not in ("", "years") or part.measures or part.drugs or part.windows or "neg" in part.flags:
+        return False
+    if part.facts:  # "patients > 18 years with the disease", not "disease of > 18 years"
+        first = min(item.start for item in part.facts)
+        return (
+            bool(bound.unit)
+            and low in _MAJORITY
+            and not state.frame.bars
+            and state.numbers[0].end < first - 1
+        )
+    if part.words or part.severe or part.flags - {"must", "diag", "all", "adult"}:
+        return False
+    if "adult" in part.flags:
+        return True
+    if bound.unit and not state.frame.bars:
+        return max(low, high) >= _GROWN
+    if state.frame.bars:
+        return (0 < high <= max(_MAJORITY) and not low) or (low >= _OLD and not high)
+    return low in _MAJORITY
+
+
+_MAJORITY = (16, 18, 20, 21)  # years at which people are grown up
+_OLD = 60  # years from which studies leave out the aged
 
 
 def _conditions(state: State) -> None:

@@ -18,7 +18,7 @@ _JOINTS = {
 }
 FLAGS = frozenset(
     {"neg", "lack", "cannot", "mention", "must", "alter", "now", "past", "start", "stable", "hyper", "widen",
-     "future", "equiv", "diag", "qual", "all", "tail"}
+     "future", "equiv", "diag", "qual", "all", "tail", "adult"}
 )  # fmt: skip
 TENSES = frozenset({"now", "past", "start", "stable", "hyper", "future", "widen"})
 _SILENT = frozenset(
@@ -89,13 +89,20 @@ class Part(msgspec.Struct):
         )  # fmt: skip
 
     @property
+    def grown(self) -> bool:
+        """Whether it says no more than that they are adults."""
+        return "adult" in self.flags and not (
+            self.entities or self.bounds or self.words or self.severe or self.who or self.parens
+        )
+
+    @property
     def qualifies(self) -> bool:
         """Whether it only says more of what was named before: a time, a route, "as judged by …"."""
         if self.entities or self.bounds or self.who or self.parens:
             return False
         if self.words or self.severe:
             return "qual" in self.flags
-        return bool(self.windows or self.half_lives or self.lasting or self.routes or self.flags)
+        return bool(self.windows or self.half_lives or self.lasting or self.routes or self.flags - {"adult"})
 
 
 def parts(items: list[Item]) -> list[Part]:

@@ -171,6 +171,8 @@ def _compounds(items: list[Item]) -> list[Item]:
             items[number] = Item("word", item.start, item.end, "non")  # "non-vasectomised men"
         if item.kind == "at_time" and follows.kind in _NAMES:
             items[number + 1] = Item("moment", follows.start, follows.end)
+        if item.kind == "moment" and follows.kind == "of":
+            _named_moment(items, number + 2)
         close = 0 < follows.start - item.end <= 1
         if close and (
             (item.kind in _NAMES and follows.kind == "word")
@@ -178,6 +180,15 @@ def _compounds(items: list[Item]) -> list[Item]:
         ):
             items[number] = Item("word", item.start, item.end, "")
     return items
+
+
+def _named_moment(items: list[Item], place: int) -> None:
+    """ "The first dose of XY-123": what the study gives is part of the moment."""
+    for follows in items[place : place + 2]:
+        number = isinstance(follows.value, Quantity) and not follows.value.unit
+        if follows.kind != "word" and not number:
+            return
+        follows.kind = "moment"
 
 
 def _longest(words: list[Token], place: int) -> tuple[tuple[str, object] | None, int]:
