@@ -37,7 +37,7 @@ SENTENCES = [
     ("Exclusion", "Fingertip ulcers", {"active_digital_ulcers": 1}, "yes"),
     ("Exclusion", "Alcohol abuse", {"drug_or_alcohol_abuse": True}, "unknown"),
     ("Exclusion", "Biologics ever (rituximab is acceptable after a year)", RITUXIMAB, "unknown"),
-    ("Exclusion", "No contraception (not applicable to men)", NO_NEED, "unknown"),
+    ("Exclusion", "No contraception (not applicable to men)", NO_NEED, "no"),
     ("Exclusion", "Pulmonary hypertension on treatment", {"pah": True}, "unknown"),
     ("Exclusion", "Exertional desaturation (SpO2 < 88%)", {"spo2_percent": 86}, "unknown"),
     ("Exclusion", "INR > 1.6, platelets < 60,000/µL, both not correctable", {"inr": 2}, "unknown"),
@@ -54,7 +54,7 @@ SENTENCES = [
     ("Inclusion", "Adults (20-70) with scleroderma", {"age": 19, "ssc": True}, "no"),
     ("Inclusion", "Not younger than 20 nor older than 70", {"age": 19}, "no"),
     ("Inclusion", "ages 18 years of age or above", {"age": 17}, "no"),
-    ("Inclusion", "People > 18 years with scleroderma", {"ssc": True, "months_since_diagnosis": 60}, "unknown"),
+    ("Inclusion", "People > 18 years with SSc", {"ssc": True, "months_since_diagnosis": 60}, "unknown"),
     ("Inclusion", "Older than 20 when the first dose of AB-12 is given", {"age": 19}, "no"),
     ("Exclusion", "Age: > 70", {"age": 71}, "yes"),
     ("Exclusion", "Children < 16", {"age": 15}, "yes"),
@@ -109,3 +109,30 @@ def test_one_of_the_markers_under_a_lead_is_enough() -> None:
 def test_numbers_with_letters_are_marks() -> None:
     clauses = read("Exclusion:\nE1. HIV\nE2. eGFR < 50").clauses
     assert [clause.text for clause in clauses] == ["E1. HIV", "E2. eGFR < 50"]
+
+
+OPEN_LISTS = [
+    "- At least one of the following:\n\nmRSS of 15 or more\n\nFVC < 70%",
+    "1. mRSS of 15 or more, or\n2. FVC < 70%",
+    "1. FVC < 70%\n2. or mRSS of 15 or more",
+    "1. Skin disease as in (1) or (2)\n(1) mRSS of 15 or more\n(2) new skin involvement",
+    "1. mRSS of 15 or more with all of these: a. CRP > 6 mg/L b. ANA OR\n limited disease with ILD",
+    "1. mRSS of 15 or more | Pregnancy |",
+    "1. mRSS of 15 or more; or FVC < 70%",
+    "1. mRSS of 15 or more in participants with diffuse disease",
+]
+
+
+@pytest.mark.parametrize("entries", OPEN_LISTS)
+def test_what_may_be_one_way_among_several_keeps_nobody_out(entries: str) -> None:
+    person = patient({"id": "p", "mrss": 5})
+    answers = {
+        evaluate(clause.tree, person).value for clause in read(f"Inclusion Criteria:\n{entries}").clauses
+    }
+    assert "no" not in answers
+
+
+def test_a_list_for_some_people_is_asked_of_nobody_else() -> None:
+    text = "Inclusion criteria for healthy controls:\n- No scleroderma\nExclusion criteria for controls:\n- Raynaud"
+    person = patient({"id": "p", "ssc": True, "raynaud": True})
+    assert {evaluate(clause.tree, person).value for clause in read(text).clauses} == {"unknown"}

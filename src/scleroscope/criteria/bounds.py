@@ -307,8 +307,11 @@ def _take_window(items: list[Item], start: int, place: int, answer: list[Item]) 
     while ahead < len(items) and items[ahead].kind in ("prior", "ago", "moment", "of"):
         ahead += 1
     if ahead < len(items) and items[ahead - 1].kind in ("prior", "of") and items[ahead].kind in _EVENTS:
+        begins = items[ahead].kind == "start"
         ahead += 1  # "within 3 months before transplantation": what it is counted from
-        ahead += ahead < len(items) and items[ahead - 1].kind == "start" and items[ahead].kind in _EVENTS
+        while begins and ahead < len(items) and items[ahead].kind == "route":
+            ahead += 1
+        ahead += begins and ahead < len(items) and items[ahead].kind in _EVENTS
     end = items[ahead - 1].end
     if isinstance(value, Quantity):
         value = Bound(None, value.value, False, False, value.unit)

@@ -23,6 +23,10 @@ def clause(items: list[Item], frame: Frame) -> Criterion | None:
     for sentence in _cut(items, "stop"):
         if not sentence:
             continue
+        if trees and sentence[0].kind == "or" and not frame.bars and _half(items, sentence):
+            other = sentence_tree(sentence, frame)  # "A; or B": each is a way to meet it
+            trees[-1] = some([trees[-1], other or _words(sentence, frame.text)])
+            continue
         if trees and _permits(sentence):
             words = _words(sentence, frame.text)
             trees[-1] = every([trees[-1], words]) if frame.bars else some([trees[-1], words])
@@ -40,6 +44,7 @@ def clause(items: list[Item], frame: Frame) -> Criterion | None:
 
 def sentence_tree(items: list[Item], frame: Frame) -> Criterion | None:
     """The tree of one sentence."""
+    items = _lifted(items)
     if _permits(items) or (_explains(items) and not frame.bars):
         return _words(items, frame.text)
     kinds = [item.kind for item in items]
@@ -50,6 +55,8 @@ def sentence_tree(items: list[Item], frame: Frame) -> Criterion | None:
         return words if tree is None else every([tree, words]) if frame.bars else some([tree, words])
     if "if" in kinds:
         return _conditional(items, kinds.index("if"), frame)
+    if "scope" in kinds:
+        return _scoped(items, kinds.index("scope"), frame)
     for kind in ("except", "unless"):
         if kind in kinds:
             return _exception(items, kinds.index(kind), frame)
@@ -63,6 +70,15 @@ def sentence_tree(items: list[Item], frame: Frame) -> Criterion | None:
     return connect(items, frame)
 
 
+def _lifted(items: list[Item]) -> list[Item]:
+    """ "History of cancer, as in A, B or C (except D)": the bracket at the end is of the whole sentence."""
+    inner = items[-1].value if items and items[-1].kind == "paren" else None
+    if not isinstance(inner, list) or not inner or inner[0].kind != "except":
+        return items
+    groups = [item.value.group for item in items if isinstance(item.value, Fact)]
+    return [*items[:-1], *inner] if len(set(groups)) == 1 and groups[0] else items
+
+
 def _cut(items: list[Item], kind: str) -> list[list[Item]]:
     answer: list[list[Item]] = [[]]
     for item in items:
@@ -71,6 +87,12 @@ def _cut(items: list[Item], kind: str) -> list[list[Item]]:
         else:
             answer[-1].append(item)
     return answer
+
+
+def _half(items: list[Item], sentence: list[Item]) -> bool:
+    """Whether a semicolon, and no full stop, stands before the sentence."""
+    place = next(number for number, item in enumerate(items) if item is sentence[0])
+    return place > 0 and items[place - 1].value == ";"
 
 
 def _requires(items: list[Item]) -> bool:
@@ -123,6 +145,22 @@ def _conditional(items: list[Item], place: int, frame: Frame) -> Criterion | Non
     if condition is None or rule is None:
         return _words(items, frame.text)
     return every([condition, rule]) if frame.bars else some([opposite(condition), rule])
+
+
+def _scoped(items: list[Item], place: int, frame: Frame) -> Criterion | None:
+    """ "A skin score of 10 to 35 in patients with B": asked of those with B alone."""
+    left, right = items[:place], items[place + 1 :]
+    limited = any(isinstance(item.value, Fact) and item.value.group not in _SUBJECT for item in right)
+    if frame.bars or not limited or not any(item.kind in ("bound", "measure", "drug") for item in left):
+        return sentence_tree([*left, *right], frame)
+    condition = connect(right, msgspec.structs.replace(frame, bars=True))
+    rule = sentence_tree(left, frame)
+    if condition is None or rule is None:
+        return _words(items, frame.text)
+    return some([opposite(condition), rule])
+
+
+_SUBJECT = ("subject", "criteria", "criteria_other")
 
 
 def _exception(items: list[Item], place: int, frame: Frame) -> Criterion | None:

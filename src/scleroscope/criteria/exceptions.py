@@ -25,7 +25,9 @@ def excepted(main: Criterion, left: list[Item], right: list[Item], frame: Frame)
     if _subject_itself(left, right):
         inner = msgspec.structs.replace(frame, given=(*frame.given, Item("now", left[0].start, left[-1].end)))
         return connect(left, inner) or main
-    inner = msgspec.structs.replace(frame, bars=not frame.bars)
+    # "except A, B and C": each of them is excepted
+    each = not kinds & {"bound", "lasting", "stable"} and bool(kinds & {"fact", "drug", "word"})
+    inner = msgspec.structs.replace(frame, bars=not frame.bars, force="or" if each else frame.force)
     exception = connect(right, inner)
     if exception is None:
         return every([main, words])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scleroscope.criteria.doubts import shared_doubts
-from scleroscope.criteria.items import Item
+from scleroscope.criteria.items import Fact, Item
 from scleroscope.criteria.parts import TENSES, Part
 
 
@@ -100,10 +100,10 @@ def _forward(found: list[Part]) -> None:
     for part in found:
         own = part.flags & TENSES
         if own:
-            tense = own
+            tense = part.flags & (TENSES | {"current"})
             negated = False
         elif part.drugs or part.facts:
-            part.flags |= tense & (TENSES if part.drugs else {"past", "widen"})
+            part.flags |= tense & (TENSES | {"current"} if part.drugs else {"past", "widen"})
         if "neg" in part.flags:
             negated = True
         elif negated and part.measures and part.bounds:
@@ -131,7 +131,9 @@ def _backward(found: list[Part]) -> None:
         timed = part.windows or part.half_lives
         if timed:
             windows, half_lives = part.windows, part.half_lives
-        elif part.facts or part.drugs or (part.words and not part.bounds):
+        elif "current" in part.flags:
+            windows, half_lives = [], []  # "current use of A, B within a year": A is asked for now
+        elif (part.facts or part.drugs or (part.words and not part.bounds)) and not _lasts(part):
             part.windows, part.half_lives = list(windows), list(half_lives)
         if part.lasting:
             lasting = part.lasting
@@ -144,3 +146,11 @@ def _backward(found: list[Part]) -> None:
         elif trailing and (part.facts or part.drugs) and not part.bounds:
             part.words = part.words + trailing
         last = last and not part.entities
+
+
+def _lasts(part: Part) -> bool:
+    """Whether the part names the disease itself, which no time behind another thing dates."""
+    return any(isinstance(item.value, Fact) and item.value.group in _DISEASE for item in part.facts)
+
+
+_DISEASE = frozenset({"subject", "subset", "criteria", "criteria_other"})

@@ -111,7 +111,7 @@ def parts(items: list[Item]) -> list[Part]:
     joint, pause = "", False
     part: Part | None = None
     skipping = False
-    for item in items:
+    for before, item in zip([None, *items], items, strict=False):
         skipping = item.kind == "whatever" or (skipping and item.kind not in ("comma", "and", "but"))
         if skipping:
             continue  # "with or without …": that makes no difference
@@ -131,6 +131,9 @@ def parts(items: list[Item]) -> list[Part]:
             part, joint = Part("with", item.start, item.end), "with"
         if item.kind == "neg" and part.joint == "," and answer and "neg" not in answer[-1].flags:
             part.joint = "with"  # "A, but without B"
+        if (before is None or before.kind not in _LEADING) and _runs_on(part, item):
+            answer.append(part)  # "A within a year before screening B within 6 months": the comma is lost
+            part = Part(",", item.start, item.end)
         if part.empty and not part.flags:
             part.start = item.start
         part.end = item.end
@@ -138,6 +141,19 @@ def parts(items: list[Item]) -> list[Part]:
     if part is not None and not part.empty:
         answer.append(part)
     return answer
+
+
+_LEADING = frozenset({"of", "prior", "since", "start", "to", "at_time"})
+
+
+def _runs_on(part: Part, item: Item) -> bool:
+    """Whether a name begins something new, though no comma stands before it."""
+    if item.kind == "drug" and part.drugs and part.parens:
+        return part.parens[-1].start > part.drugs[-1].start
+    if item.kind not in ("drug", "fact") and item.value != "current":
+        return False
+    named = [one.end for one in (*part.drugs, *part.facts)]
+    return bool(named and part.windows) and part.windows[-1].start >= max(named)
 
 
 _PLACES = {
@@ -155,7 +171,7 @@ def _take(part: Part, item: Item) -> None:
         getattr(part, place).append(item)
     elif item.kind in FLAGS:
         part.flags.add(item.kind)
-        if item.value in ("lack", "cannot", "mention"):
+        if item.value in ("lack", "cannot", "mention", "current"):
             part.flags.add(item.value)
     elif item.kind not in _SILENT:
         part.words.append(item)

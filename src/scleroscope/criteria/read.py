@@ -10,6 +10,7 @@ from scleroscope.criteria.classification import classified
 from scleroscope.criteria.clause import clause
 from scleroscope.criteria.frame import Frame
 from scleroscope.criteria.items import Fact, Item
+from scleroscope.criteria.layout import doubtful, left_open
 from scleroscope.criteria.leads import Lead, lead
 from scleroscope.criteria.leaves import reading
 from scleroscope.criteria.nest import nest
@@ -62,9 +63,13 @@ def read(text: str) -> Eligibility:
     whole = _Text(text, pieces, said, below, _is_subject(pieces, said))
     clauses: list[Clause] = []
     counts = {"inclusion": 0, "exclusion": 0}
+    doubts = doubtful(text, plain, pieces)
     for number, piece in enumerate(pieces):
         if piece.role == "criterion" and piece.parent is None:
             for start, end, tree in _entry(number, whole, ()):
+                if number in doubts:
+                    words = Opaque(text=text[start:end], span=Span(start, end))
+                    tree = left_open(tree, words, bars=piece.kind == "exclusion", some_only=doubts[number])
                 counts[piece.kind] += 1
                 clauses.append(
                     Clause(

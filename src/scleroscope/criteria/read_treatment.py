@@ -68,8 +68,10 @@ def _names(items: list[Item]) -> tuple[str, ...]:
 
 def _asked(part: Part) -> bool:
     """Whether the words ask that it be taken, rather than mention it."""
+    if part.measures:  # "a stable skin score before X is begun"
+        return False
     said = part.flags & {"now", "past", "stable", "start", "hyper"}
-    return bool(said or part.windows or part.half_lives or part.lasting or part.bounds) and not part.words
+    return bool(said or part.lasting or part.bounds) and not part.words
 
 
 def _when(

@@ -171,6 +171,10 @@ def _compounds(items: list[Item]) -> list[Item]:
             items[number] = Item("word", item.start, item.end, "non")  # "non-vasectomised men"
         if item.kind == "at_time" and follows.kind in _NAMES:
             items[number + 1] = Item("moment", follows.start, follows.end)
+        if item.kind == "word" and item.value == "pre" and follows.kind in _NAMES:
+            items[number] = items[number + 1] = Item(
+                "moment", item.start, follows.end
+            )  # "pre-transplant visit"
         if item.kind == "moment" and follows.kind == "of":
             _named_moment(items, number + 2)
         close = 0 < follows.start - item.end <= 1
