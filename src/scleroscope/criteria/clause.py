@@ -181,6 +181,9 @@ def _examples(items: list[Item], place: int, frame: Frame) -> Criterion | None:
         return connect(left, frame)
     if not left:
         return sentence_tree(right, frame)
+    if any(item.kind == "drug" for item in left) and not any(item.kind == "drug" for item in right):
+        tree, words = connect(left, frame), _words(items, frame.text)  # given "for conditions such as …"
+        return words if tree is None else every([tree, words]) if frame.bars else some([tree, words])
     times = () if any(item.kind in _TIMES for item in left) else tuple(i for i in right if i.kind in _TIMES)
     general = sentence_tree(left, msgspec.structs.replace(frame, given=(*frame.given, *times)))
     negated = any(item.kind == "neg" for item in left)
@@ -204,7 +207,12 @@ def _defined(items: list[Item], place: int, frame: Frame) -> Criterion | None:
         return connect(left, frame)
     if left and all(isinstance(item.value, Fact) and item.value.group == "criteria_other" for item in right):
         return connect([*left, *right], frame)
-    if left and left[-1].kind == "measure" and right[0].kind in ("bound", "quantity"):
+    if (
+        left
+        and left[-1].kind == "measure"
+        and right[0].kind in ("bound", "quantity")
+        and not any(item.kind == "colon" for item in right)
+    ):
         return connect([*left, *right], frame)  # "Age: 18 to 75 years"
     if not any(item.kind in _NAMING or item.kind == "bound" for item in right):
         return connect([*left, *right], frame) if left else sentence_tree(right, frame)

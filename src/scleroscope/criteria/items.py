@@ -33,6 +33,7 @@ class Measure(msgspec.Struct, frozen=True):
     both: bool = False  # every field is meant: "transaminases"
     count: bool = False  # a number of things: to have them is to have one at least
     pair: bool = False  # two numbers written as one: 160/100
+    rises: bool = False  # illness raises it: an upper bound as a reason for exclusion is a slip of the pen
 
 
 class Fact(msgspec.Struct, frozen=True):

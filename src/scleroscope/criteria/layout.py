@@ -7,6 +7,7 @@ text speaks of "(1) or (2)", what looks like one demand among many may be one wa
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from scleroscope.criteria.place import every, some
 from scleroscope.criteria.split import Piece
@@ -35,6 +36,15 @@ _PARTS = re.compile(
 _BEGINS = re.compile(r"[\s*•\-–(]*(?:or|and/or)\b[\s,:]")
 _ENDS = re.compile(r"\b(?:or|and/or)[\s.;,:]*$")
 _CAPITALS = re.compile(r"(?<!\S)OR\s")
+# Several groups of people in one list, each with its own demands.
+_PEOPLE = re.compile(
+    r"\b(?:age|sex|gender|race)(?:[- ]|, )(?:and \w+[- ])?matched\b"
+    r"|\bmatched (?:for|by|in|with|to) (?:age|sex|gender|race)"
+    r"|(?<!accepts )(?<!accept )\b(?:healthy|normal)"
+    r" (?:controls?|volunteers?|subjects?|people|participants?)\b(?!\s*:)"
+    r"|\bcontrol (?:group|subject|participant|patient)s?\b|\bcontrols\b"
+)
+_TITLED = re.compile(r"\b(?:criteria|criterion|cohort|group|arm)(?: \w)?\s?:\s*$")
 _CLOSING = 6  # characters of an "OR" with which one of a list ends
 _COLUMNS = re.compile(r"\s\|(?:\s|$)")  # a table: which column is which list is lost
 _LONG = 250  # characters; in a longer entry what "OR" parts is not certain
@@ -43,53 +53,65 @@ _SOME = re.compile(
     r"\bhealthy\b(?! volunteers? ?:)|\bcontrols?\b|\bcohorts? \w|\barms? \w|\bgroups? \w|\bsub-?stud"
     r"|\bspecific\b|\bparts? (?:[a-d1-4]|i+)\b|\bonly\b"
 )
+_EACH = re.compile(r"\b(?:all|both|every|each)\b|\b(?:a|1|i) (?:and|&) (?:b|2|ii)\b")
+# "list": one way among several; "torn": so within an entry read as one; "some": asked of some people.
+Doubt = Literal["list", "torn", "some"]
 
 
-def doubtful(text: str, plain: str, pieces: list[Piece]) -> dict[int, bool]:
-    """The entries whose demands may be alternatives; True where they are asked of some people only."""
-    answer: dict[int, bool] = {}
+def doubtful(text: str, plain: str, pieces: list[Piece]) -> dict[int, Doubt]:
+    """The entries whose demands may be alternatives, or are asked of some people only, and why."""
+    answer: dict[int, Doubt] = {}
     section: list[int] = []
     some = False
     for number, piece in enumerate(pieces):
         if piece.role == "heading":
             _close(text, plain, pieces, section, answer)
             section = []
-            some = _SOME.search(plain, piece.start, piece.end) is not None
+            words = plain[piece.start : piece.end]
+            some = _SOME.search(words) is not None and _EACH.search(words) is None
         elif piece.parent is None:
             section.append(number)
             if some:
-                answer[number] = True
+                answer[number] = "some"
     _close(text, plain, pieces, section, answer)
     return answer
 
 
-def _close(text: str, plain: str, pieces: list[Piece], section: list[int], answer: dict[int, bool]) -> None:
+def _close(text: str, plain: str, pieces: list[Piece], section: list[int], answer: dict[int, Doubt]) -> None:
     """Look through the entries of one list."""
     if any(_COLUMNS.search(plain, pieces[number].start, pieces[number].end) for number in section):
-        answer.update(dict.fromkeys(section, True))
+        answer.update(dict.fromkeys(section, "some"))
         return
     entries = [number for number in section if pieces[number].kind == "inclusion"]
     if not entries:
         return
     last = _end(pieces, entries[-1])
-    if _PARTS.search(plain, pieces[entries[0]].start, last):
+    groups = _PEOPLE.search(plain, pieces[entries[0]].start, last) is not None or _titled(
+        plain, pieces, entries
+    )
+    if groups or _PARTS.search(plain, pieces[entries[0]].start, last):
         for number in entries:
-            answer.setdefault(number, False)
+            answer.setdefault(number, "list")
         return
     opened = False
     for place, number in enumerate(entries):
         piece, end = pieces[number], _end(pieces, number)
         if opened:
-            answer.setdefault(number, False)
+            answer.setdefault(number, "list")
         opened = opened or _opens(plain, pieces, number)
         if _BEGINS.match(plain, piece.body, end) and place:
-            answer.setdefault(entries[place - 1], False)
-            answer.setdefault(number, False)
+            answer.setdefault(entries[place - 1], "list")
+            answer.setdefault(number, "list")
         if _ENDS.search(plain, max(piece.body, end - 20), end) and place + 1 < len(entries):
-            answer.setdefault(number, False)
-            answer.setdefault(entries[place + 1], False)
+            answer.setdefault(number, "list")
+            answer.setdefault(entries[place + 1], "list")
         if _torn(text, pieces, number, end):
-            answer.setdefault(number, False)
+            answer.setdefault(number, "torn")
+
+
+def _titled(plain: str, pieces: list[Piece], entries: list[int]) -> bool:
+    """Whether two or more lists in a row each have a title of their own: "Diffuse disease criteria:"."""
+    return sum(_TITLED.search(plain, pieces[one].body, pieces[one].end) is not None for one in entries) > 1
 
 
 def _end(pieces: list[Piece], number: int) -> int:
@@ -127,9 +149,9 @@ def _torn(text: str, pieces: list[Piece], number: int, end: int) -> bool:
     return _CAPITALS.search(text, pieces[last].body, end) is not None
 
 
-def left_open(tree: Criterion, words: Opaque, *, bars: bool, some_only: bool) -> Criterion:
+def left_open(tree: Criterion, words: Opaque, *, bars: bool, doubt: Doubt) -> Criterion:
     """The tree so that it settles nothing against the patient: whether it is asked is not certain."""
-    if not some_only and _asked(tree) <= _OF_ALL:
+    if doubt != "some" and _asked(tree) <= _OF_ALL:
         return tree
     return every([tree, words]) if bars else some([tree, words])
 
@@ -150,3 +172,28 @@ def _asked(tree: Criterion) -> frozenset[str]:
         case Not(part=part):
             return _asked(part)
     return frozenset({""})
+
+
+def opposed(trees: list[Criterion]) -> set[int]:
+    """The places of demands that nobody can meet together: each is asked of a group of its own."""
+    kinds = [(place, kind) for place, tree in enumerate(trees) if (kind := _disease(tree))]
+    return {place for place, kind in kinds if any(not kind & other for _, other in kinds)}
+
+
+_SUBSETS = frozenset(fields()["subset"].values)
+_LOCALIZED = frozenset({"localized"})
+
+
+def _disease(tree: Criterion) -> frozenset[str]:
+    """The forms of the disease that a tree demands; none where it leaves that open."""
+    match tree:
+        case Is(field="subset", values=values):
+            return frozenset(values)
+        case Has(field="localized_scleroderma"):
+            return _LOCALIZED
+        case Has(field="ssc"):
+            return _SUBSETS
+        case All(parts=parts):
+            found = [kind for part in parts if (kind := _disease(part))]
+            return frozenset.intersection(*found) or frozenset({"none"}) if found else frozenset()
+    return frozenset()

@@ -17,7 +17,7 @@ from scleroscope.criteria.vocabulary import measures
 from scleroscope.model.criterion import All, Any, Compare, Criterion, Is, Opaque, Span
 
 _GROWN = 12  # years; smaller numbers of years that stand alone are no age
-_UNASKED = ("infection", "malignancy", "expecting")
+_UNASKED = ("infection", "malignancy", "expecting", "transplant")
 _AGREED = ("consent", "reproduction", "duty")  # what the fields hold "as the study asks"
 
 
@@ -118,12 +118,23 @@ def _measured(item: Item, state: State) -> Criterion | None:
 def _own_numbers(item: Item, state: State) -> list[Item]:
     """Of several measures with several numbers, each has those that follow it."""
     measures_here, numbers = state.part.measures, state.numbers
+    if len(measures_here) == 1 and len(numbers) > 1:
+        return _near(numbers, state)
     if len(measures_here) < 2 or len(numbers) < 2:
         return numbers
     later = [other.start for other in measures_here if other.start > item.start]
     end = min(later, default=state.part.end)
     own = [number for number in numbers if item.start < number.start < end]
     return own or [number for number in numbers if number.start >= end][:1] or numbers[-1:]
+
+
+def _near(numbers: list[Item], state: State) -> list[Item]:
+    """The numbers up to a word that is not understood: what follows that may be of something else."""
+    first = numbers[0]
+    barrier = min((item.start for item in state.part.words if item.start > first.start), default=None)
+    near = [item for item in numbers if barrier is None or item.start < barrier]
+    state.rest += [item for item in numbers if item not in near]
+    return near
 
 
 def _as_bound(window: Window) -> Bound:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from scleroscope.criteria import bounds
@@ -10,7 +12,7 @@ from scleroscope.criteria.classification import classified
 from scleroscope.criteria.clause import clause
 from scleroscope.criteria.frame import Frame
 from scleroscope.criteria.items import Fact, Item
-from scleroscope.criteria.layout import doubtful, left_open
+from scleroscope.criteria.layout import doubtful, left_open, opposed
 from scleroscope.criteria.leads import Lead, lead
 from scleroscope.criteria.leaves import reading
 from scleroscope.criteria.nest import nest
@@ -61,23 +63,33 @@ def read(text: str) -> Eligibility:
         if piece.parent is not None:
             below.setdefault(piece.parent, []).append(number)
     whole = _Text(text, pieces, said, below, _is_subject(pieces, said))
-    clauses: list[Clause] = []
-    counts = {"inclusion": 0, "exclusion": 0}
     doubts = doubtful(text, plain, pieces)
+    found: list[tuple[Piece, int, int, Criterion]] = []
     for number, piece in enumerate(pieces):
         if piece.role == "criterion" and piece.parent is None:
-            for start, end, tree in _entry(number, whole, ()):
-                if number in doubts:
+            entries = _entry(number, whole, ())
+            doubt = doubts.get(number)
+            for start, end, tree in entries:
+                if doubt is not None and (doubt != "torn" or len(entries) == 1):
                     words = Opaque(text=text[start:end], span=Span(start, end))
-                    tree = left_open(tree, words, bars=piece.kind == "exclusion", some_only=doubts[number])
-                counts[piece.kind] += 1
-                clauses.append(
-                    Clause(
-                        id=f"{piece.kind[0].upper()}{counts[piece.kind]}", kind=piece.kind,
-                        text=text[start:end], start=start, end=end, tree=tree, reading=reading(tree),
-                    )
-                )  # fmt: skip
-    return Eligibility(clauses=tuple(clauses))
+                    tree = left_open(tree, words, bars=piece.kind == "exclusion", doubt=doubt)
+                found.append((piece, start, end, tree))
+    return Eligibility(clauses=tuple(_clauses(text, found)))
+
+
+def _clauses(text: str, found: list[tuple[Piece, int, int, Criterion]]) -> Iterator[Clause]:
+    """The entries of both lists with their numbers."""
+    demands = [place for place, (piece, *_) in enumerate(found) if piece.kind == "inclusion"]
+    apart = {demands[place] for place in opposed([found[place][3] for place in demands])}
+    counts = {"inclusion": 0, "exclusion": 0}
+    for place, (piece, start, end, tree) in enumerate(found):
+        if place in apart:
+            tree = some([tree, Opaque(text=text[start:end], span=Span(start, end))])
+        counts[piece.kind] += 1
+        yield Clause(
+            id=f"{piece.kind[0].upper()}{counts[piece.kind]}", kind=piece.kind,
+            text=text[start:end], start=start, end=end, tree=tree, reading=reading(tree),
+        )  # fmt: skip
 
 
 def _is_subject(pieces: list[Piece], said: list[list[Item]]) -> bool:

@@ -25,6 +25,8 @@ def compare(
         if not measure.ordinal or bound.unit:
             return None
         bound = Bound(bound.value, bound.value, False, False, "")
+    if measure.rises and bars and bound.low is None:
+        return None  # "creatinine < 2 mg/dL" as a reason for exclusion
     if measure.spread:
         found = [leaf for field in measure.fields if (leaf := _field(measure, field, bound, span))]
         if len(found) != len(measure.fields):

@@ -58,7 +58,13 @@ def treatment(part: Part, names: tuple[str, ...], span: Span, text: str, *, bars
     if "start" in flags:
         return every([_started(part, taking, words, bars=bars), *parts])
     if "stable" in flags:
-        return every([_stable(part, taking, words), *parts])
+        tree = every([_stable(part, taking, words), *parts])
+        # "Stable doses of X" may be asked only of those who take it.
+        return (
+            tree
+            if bars or part.flags & {"must", "now"}
+            else some([tree, every([opposite(taking("now")), words])])
+        )
     return every([_when(part, taking, words, dosed=dose is not None, bars=bars), *parts])
 
 

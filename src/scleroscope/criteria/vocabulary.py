@@ -49,6 +49,7 @@ def measures() -> dict[str, Measure]:
             "either" in row["how"],
             "count" in row["how"],
             "pair" in row["how"],
+            "rises" in row["how"],
         )
         for row in rows("phrases_measures")
     }
