@@ -19,7 +19,7 @@ def _answer(kind: str, sentence: str, facts: dict[str, object]) -> str:
 NO_DRUGS = {"complete": ["treatments"]}
 RITUXIMAB = {"treatments": [{"name": "rituximab", "taking": False, "weeks_since_last": 60}]}
 TOCILIZUMAB = {"treatments": [{"name": "tocilizumab", "taking": True, "stable_weeks": 80}]}
-PAST_RITUXIMAB = {**NO_DRUGS, **RITUXIMAB}
+STOPPED = {**NO_DRUGS, **RITUXIMAB}
 BASALIOMA = {"years_since_malignancy": 1, "malignancy_type": "basal cell carcinoma"}
 AZATHIOPRINE = {**NO_DRUGS, "treatments": [{"name": "azathioprine", "taking": False, "weeks_since_last": 8}]}
 
@@ -61,7 +61,7 @@ SENTENCES = [
     ("Exclusion", "Cancer, as leukaemia or tumours (except basal cell carcinoma)", BASALIOMA, "no"),
     ("Exclusion", "Cancer within 3 years, except basal cell carcinoma and cervical cancer", BASALIOMA, "no"),
     ("Exclusion", "Current use of azathioprine or rituximab within 6 months", AZATHIOPRINE, "no"),
-    ("Exclusion", "Azathioprine in the year prior to screening rituximab in 6 months", PAST_RITUXIMAB, "no"),
+    ("Exclusion", "Azathioprine within 1 year prior to screening rituximab within 6 months", STOPPED, "no"),
     ("Inclusion", "18 ≤ age < 70 years", {"age": 70}, "no"),
     ("Inclusion", "Adults (20-70) with scleroderma", {"age": 19, "ssc": True}, "no"),
     ("Inclusion", "Not younger than 20 nor older than 70", {"age": 19}, "no"),
