@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,3 +81,34 @@ def test_criteria_find_a_trial_by_its_acronym_or_its_id_in_any_case(run: Run) ->
     near = run("criteria", "NCT02453257")
     assert near.returncode == 3
     assert "NCT02453256" in near.stderr
+
+
+def test_a_missing_text_is_told_as_a_missing_file_not_as_an_unknown_trial(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text('{"id": "a"}')
+    for gone in (tmp_path / "gone.txt", tmp_path / "nowhere"):
+        read = run("criteria", gone)
+        held = run("match", tmp_path / "one.json", "--text", gone)
+        assert read.returncode == held.returncode == 3
+        assert f"{gone}: no such file" in read.stderr
+        assert read.stderr == held.stderr
+    folder = run("criteria", tmp_path)
+    assert (folder.returncode, "a folder" in folder.stderr) == (2, True)
+
+
+def test_standard_input_that_is_no_text_is_refused_like_a_file(tmp_path: Path) -> None:
+    raw = "Âge ≥ 18".encode("utf-16")
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+    (tmp_path / "wide.txt").write_bytes(raw)
+    for what, where in ((str(tmp_path / "wide.txt"), tmp_path / "wide.txt"), ("-", "standard input")):
+        command = [sys.executable, "-m", "scleroscope", "criteria", what]
+        done = subprocess.run(command, input=raw, capture_output=True, check=False, env=env)
+        assert done.returncode == 2
+        assert done.stderr.decode() == f"scleroscope: {where}: not UTF-8 text (byte 0)\n"
+
+
+def test_no_patients_are_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text(TEXT)
+    (tmp_path / "none.jsonl").write_text("")
+    done = run("match", tmp_path / "none.jsonl", "--text", tmp_path / "text.txt", "--json")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "no patient in it" in done.stderr

@@ -10,7 +10,7 @@ import typer
 
 from scleroscope.cli.options import CatalogueOption, Json, scope
 from scleroscope.cli.output import note, print_json, say, screen
-from scleroscope.model.problem import BadRequest
+from scleroscope.model.problem import BadRequest, NotFound
 
 
 def register(app: typer.Typer) -> None:
@@ -35,9 +35,9 @@ def criteria(
 
     text: str | None
     if what == "-":
-        text = sys.stdin.buffer.read().decode(errors="replace")
+        text = _decoded(sys.stdin.buffer.read(), "standard input")
         view = api.text_criteria(text)
-    elif Path(what).is_file():
+    elif Path(what).is_file() or _meant_as_file(what):
         text = text_of(Path(what))
         view = api.text_criteria(text)
     else:
@@ -59,9 +59,30 @@ def criteria(
     show(view, screen())
 
 
+def _meant_as_file(what: str) -> bool:
+    """Whether this names a file, be it there or not; no trial id ends in a suffix or begins with a slash.
+
+    >>> _meant_as_file("notes.txt"), _meant_as_file("/tmp"), _meant_as_file("CTRI/2018/01/011449")
+    (True, True, False)
+    """
+    return what.startswith(("/", "./", "../", "~")) or Path(what).suffix.lower() in _SUFFIXES
+
+
+_SUFFIXES = (".txt", ".md", ".text")
+
+
 def text_of(path: Path) -> str:
     """The file's text with its line ends as they are, so that offsets count the given characters."""
     try:
-        return path.read_bytes().decode()
+        return _decoded(path.read_bytes(), str(path))
+    except FileNotFoundError:
+        raise NotFound(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise BadRequest(f"{path}: a folder; name the text file in it") from None
+
+
+def _decoded(raw: bytes, where: str) -> str:
+    try:
+        return raw.decode()
     except UnicodeDecodeError as error:
-        raise BadRequest(f"{path}: not UTF-8 text (byte {error.start})") from None
+        raise BadRequest(f"{where}: not UTF-8 text (byte {error.start})") from None

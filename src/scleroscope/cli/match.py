@@ -120,13 +120,17 @@ def _against_text(patients: Path, text: Path, json: bool) -> None:
     from scleroscope.api import criteria as api
 
     encode = msgspec.json.Encoder().encode
+    nobody = True
     for judgement in api.match_text(patients, text_of(text)):
+        nobody = False
         if json:
             say(encode(judgement).decode())
             continue
         say(judgement.verdict)
         for answer in judgement.criteria:
             say(f"  {answer.id:4} {answer.verdict.replace('_', ' '):8} {answer.why}")
+    if nobody:
+        note(f"{patients}: no patient in it")
 
 
 def register(app: typer.Typer) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from scleroscope.criteria.normal import normal
+
 _NUMBER = r"\d{1,2}(?:\.\d{1,2}){0,3}"
 _START = re.compile(
     r"(?P<bullet>[*•·]|--?|o(?=\s)|\+(?=\s))(?:\s+|(?=[a-z(≥≤<>]))"
@@ -38,6 +40,16 @@ def opening(plain: str, start: int, end: int) -> Mark | None:
     if match is None:
         return None
     return _mark(match)
+
+
+def unmarked(text: str) -> str:
+    """The words of one entry without its bullet or number.
+
+    >>> unmarked("- Age > 18"), unmarked("2) mRSS"), unmarked("30 mg of prednisone")
+    ('Age > 18', 'mRSS', '30 mg of prednisone')
+    """
+    mark = opening(normal(text), 0, len(text))
+    return text[mark.text :] if mark else text
 
 
 def _mark(match: re.Match[str]) -> Mark:

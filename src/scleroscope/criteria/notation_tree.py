@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any as Anything
 from typing import cast
 
@@ -265,6 +266,9 @@ def _limits(sides: list[tuple[Token | str, float]]) -> dict[str, Anything]:
         if not new or new.keys() & limits.keys():
             column = _column(relation) if isinstance(relation, Token) else 1
             raise NotationError(column, "the two bounds do not make a range")
+        if not isfinite(value):
+            column = _column(relation) if isinstance(relation, Token) else 1
+            raise NotationError(column, "the number behind this sign is too large")
         limits |= new
     return limits
 

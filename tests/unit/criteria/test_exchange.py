@@ -98,3 +98,19 @@ def test_the_ti_table_has_a_row_a_criterion() -> None:
     assert {row["IECAT"] for row in rows} == {"INCLUSION", "EXCLUSION"}
     assert rows[4]["TIRL"] == "5 < mrss < 7"
     assert all(len(row["IETESTCD"]) <= 8 and len(row["IETEST"]) <= 200 for row in rows)
+
+
+def test_marks_of_the_list_do_not_travel_and_what_was_not_understood_keeps_its_own_words() -> None:
+    clause = Clause(
+        kind="inclusion",
+        id="I1",
+        text='- A "fair" hand\n  on Mondays',
+        start=0,
+        end=28,
+        tree=parse(json.dumps('- A "fair" hand\n  on Mondays')),
+        reading="opaque",
+    )
+    alone = Eligibility(clauses=(clause,))
+    words = 'A "fair" hand on Mondays'
+    assert next(csv.DictReader(StringIO(to_ti(alone, "NCT1"))))["IETEST"] == words
+    assert to_group(alone, "NCT1")["characteristic"][0]["valueCodeableConcept"] == {"text": words}

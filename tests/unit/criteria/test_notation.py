@@ -70,6 +70,7 @@ def test_a_line_prints_canonically(written: str, canonical: str) -> None:
         ("ssc = yes", 1, "no named values"),
         ("rituximab > 3 weeks", 13, "give a dose"),
         ("", 1, "ends too early"),
+        ("mrss >= 1e400", 6, "too large"),
     ],
 )
 def test_an_error_names_column_and_remedy(line: str, column: int, message: str) -> None:

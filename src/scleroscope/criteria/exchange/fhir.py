@@ -2,7 +2,8 @@
 
 Each leaf that stands alone (or in an *and* of an inclusion, an *or* of an exclusion) becomes a
 `characteristic` with its code and its quantity, range or truth value. What FHIR's flat list cannot say
-is one characteristic in words with the notation as its value: kept, not dropped.
+is one characteristic in words with the notation as its value, and what was not understood stands in
+the words of the text: kept, not dropped.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any as Anything
 from typing import Literal
 
+from scleroscope.criteria.bullets import unmarked
 from scleroscope.criteria.clinician_words import say
 from scleroscope.criteria.notation import format_tree
 from scleroscope.knowledge import drugs
@@ -28,6 +30,7 @@ from scleroscope.model.criterion import (
     Has,
     Is,
     Not,
+    Opaque,
     Taking,
 )
 
@@ -81,6 +84,12 @@ def _characteristic(tree: Criterion, exclude: bool) -> Iterator[Json]:
             yield {
                 "code": {"text": {"now": "takes", "ever": "takes or took", "past": "took"}[tree.when]},
                 "valueCodeableConcept": _drug(names[0]),
+                "exclude": exclude,
+            }
+        case Opaque(text=words):
+            yield {
+                "code": {"text": say(tree)},
+                "valueCodeableConcept": {"text": " ".join(unmarked(words).split())},
                 "exclude": exclude,
             }
         case _:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
+from scleroscope.criteria.bullets import unmarked
 from scleroscope.criteria.notation import format_tree
 from scleroscope.model.criterion import Eligibility
 
@@ -25,7 +26,7 @@ def to_ti(eligibility: Eligibility, study: str, version: str = "1") -> str:
     for clause in eligibility.clauses:
         counts[clause.kind] += 1
         code = f"{'INCL' if clause.kind == 'inclusion' else 'EXCL'}{counts[clause.kind]:03d}"
-        text = " ".join(clause.text.split())
+        text = " ".join(unmarked(clause.text).split())
         shown = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
         table.writerow([study, "TI", code, shown, clause.kind.upper(), format_tree(clause.tree), version])
     return out.getvalue()
