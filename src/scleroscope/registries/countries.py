@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 
@@ -18,6 +18,7 @@ def _codes() -> dict[str, str]:
     return codes
 
 
+@lru_cache(maxsize=1024)
 def country_code(name: str) -> str | None:
     """The ISO 3166-1 alpha-2 code; None where the name has no single country today.
 

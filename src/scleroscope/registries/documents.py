@@ -108,9 +108,8 @@ def _lines(first: bytes, stream: io.BufferedReader, name: str) -> Iterator[RawRe
 
 def _page_of(head: bytes, stream: io.BufferedReader | None, name: str) -> Iterator[RawRecord | Refusal]:
     """A study, or the studies of a page; `head` holds all, unless it is longer than `LARGEST`."""
-    # Looking for plain bytes first: the expression alone takes longer than decoding the record.
-    listed = any(head.find(key, 0, _CHUNK) >= 0 for key in _LISTS)
-    opening = _STUDIES.search(head, 0, _CHUNK) if listed else None
+    # A study begins with its own section; looking for a list of studies in it takes longer than decoding it.
+    opening = None if head.startswith(_ONE) else _STUDIES.search(head, 0, _CHUNK)
     if opening is None:
         if len(head) > LARGEST:
             yield Refusal(source=name, reason=TOO_LARGE)
@@ -156,6 +155,6 @@ def _numbered(studies: Iterator[bytes | Refusal], name: str) -> Iterator[RawReco
         yield found
 
 
-_LISTS = (b'"studies"', b'"FullStudies"')
+_ONE = (b'{"protocolSection":', b'{"ProtocolSection":')
 _STUDIES = re.compile(rb'"(?:studies|FullStudies)"\s*:\s*\[')
 _FULL = re.compile(rb'\{\s*"Rank"')

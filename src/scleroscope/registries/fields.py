@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from scleroscope.model.date import PartialDate
@@ -24,6 +24,11 @@ _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+def _plain(value: object) -> bool:
+    """Whether it is text of the kind of nearly all of a registry's, in which nothing can need replacing."""
+    return type(value) is str and value.isascii() and "\0" not in value
+
+
 def _kind(value: object) -> str:
     return _KINDS.get(type(value), "nothing")
 
@@ -38,18 +43,27 @@ class Fields:
     ('A trial', None, ['count: not a whole number from 0: -3'])
     """
 
-    __slots__ = ("_data", "_notes", "_path", "_prose")
+    __slots__ = ("_above", "_data", "_key", "_notes", "_prose")
 
     def __init__(
-        self, data: dict[str, Any], notes: list[str], prose: Callable[[str], str] = str.strip, path: str = ""
+        self,
+        data: dict[str, Any],
+        notes: list[str],
+        prose: Callable[[str], str] = str.strip,
+        above: Fields | None = None,
+        key: str | tuple[str, int] = "",
     ) -> None:
-        self._data, self._notes, self._prose, self._path = data, notes, prose, path
+        self._data, self._notes, self._prose = data, notes, prose
+        self._above, self._key = above, key  # where it stands is put into words only for a note
 
     def __bool__(self) -> bool:
         return bool(self._data)
 
     def _where(self, key: str) -> str:
-        return f"{self._path}.{key}" if self._path else key
+        if self._above is None:
+            return key
+        own = self._key if isinstance(self._key, str) else "{}[{}]".format(*self._key)
+        return f"{self._above._where(own)}.{key}"  # noqa: SLF001  another of its own kind
 
     def note(self, key: str, what: str, value: object) -> None:
         """Say that a field could not be taken over."""
@@ -69,27 +83,26 @@ class Fields:
             if value is not None and not isinstance(value, dict):
                 here.note(key, "expected an object, found " + _kind(value), value)
                 value = None
-            here = Fields(value or {}, self._notes, self._prose, here._where(key))
+            here = Fields(value or {}, self._notes, self._prose, here, key)
         return here
 
-    def _items(self, key: str) -> Iterator[tuple[str, Any]]:
+    def _items(self, key: str) -> list[Any]:
         value = self._data.get(key)
         if value is None:
-            return
+            return []
         if not isinstance(value, list):
             self.note(key, "expected a list, found " + _kind(value), value)
-            return
-        for position, item in enumerate(value):
-            yield f"{key}[{position}]", item
+            return []
+        return value
 
     def parts(self, key: str) -> list[Fields]:
         """The objects of a list."""
         found = []
-        for where, item in self._items(key):
+        for position, item in enumerate(self._items(key)):
             if isinstance(item, dict):
-                found.append(Fields(item, self._notes, self._prose, self._where(where)))
+                found.append(Fields(item, self._notes, self._prose, self, (key, position)))
             else:
-                self.note(where, "expected an object, found " + _kind(item), item)
+                self.note(f"{key}[{position}]", "expected an object, found " + _kind(item), item)
         return found
 
     def _clean(self, key: str, value: object) -> str | None:
@@ -106,7 +119,7 @@ class Fields:
         value = self._data.get(key)
         if value is None:
             return None
-        # Nearly every text of a registry is of this kind, and nothing in it can need replacing.
+        # As `_plain`, written out: this is asked of every text of every record.
         if type(value) is str and value.isascii() and "\0" not in value:
             return value.strip() or None
         return self._clean(key, value)
@@ -118,8 +131,12 @@ class Fields:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The texts of a list, in order."""
-        cleaned = (self._clean(where, item) for where, item in self._items(key))
-        return tuple(text for text in cleaned if text is not None)
+        found = []
+        for position, item in enumerate(self._items(key)):
+            text = item.strip() if _plain(item) else self._clean(f"{key}[{position}]", item)
+            if text:
+                found.append(text)
+        return tuple(found)
 
     def flag(self, key: str) -> bool | None:
         """True or false; older forms write Yes and No."""

@@ -39,6 +39,11 @@ _FORMS = tuple(
         ("ntr", r"\b(NTR\d{3,5}|NL-OMON\d{5})\b"),
     )
 )
+# What every id of these forms holds; most sponsors' own numbers do not, and need no closer look.
+_MARK = re.compile(
+    r"19\d\d-|20\d\d-|NCT|ISRCTN|U1111|ACTRN|CTR|CTI-|DRKS|IRCT|RCT|UMIN|KCT|RBR-|RPCEC|NL-OMON|NTR",
+    re.IGNORECASE,
+)
 _UPPER = frozenset(
     {"nct", "isrctn", "utn", "anzctr", "ctri", "drks", "irct", "umin", "cris", "pactr", "rpcec", "tctr"}
 )
@@ -52,7 +57,7 @@ def registry_id(text: str, registered_as: str | None = None, *, otherwise: str =
     >>> registry_id("AC-052-330", otherwise="sponsor").scheme
     'sponsor'
     """
-    for scheme, form in _FORMS:
+    for scheme, form in _FORMS if _MARK.search(text) else ():
         if match := form.search(text):
             value = match[1].upper() if scheme in _UPPER else match[1]
             if value != text:

@@ -21,7 +21,7 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True):
     form: Form
     id: str
     raw: bytes
-    about: str | None = None  # titles, conditions, keywords, summary, run together; None where not looked for
+    about: str | None = None  # titles, conditions, keywords, summary, as JSON; None where not looked for
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,28 +47,31 @@ class RecordRefusedError(ValueError):
 # ruff: noqa: N815
 
 
+_NOTHING = msgspec.Raw(b"")
+
+
 class _V2Description(msgspec.Struct):
-    briefSummary: Any = None
+    briefSummary: msgspec.Raw = _NOTHING
 
 
 class _V2Protocol(msgspec.Struct):
-    identificationModule: Any = None
-    conditionsModule: Any = None
+    identificationModule: msgspec.Raw = _NOTHING
+    conditionsModule: msgspec.Raw = _NOTHING
     descriptionModule: _V2Description | None = None
 
 
 class _LegacyDescription(msgspec.Struct):
-    BriefSummary: Any = None
+    BriefSummary: msgspec.Raw = _NOTHING
 
 
 class _LegacyProtocol(msgspec.Struct):
-    IdentificationModule: Any = None
-    ConditionsModule: Any = None
+    IdentificationModule: msgspec.Raw = _NOTHING
+    ConditionsModule: msgspec.Raw = _NOTHING
     DescriptionModule: _LegacyDescription | None = None
 
 
 class _V2Browse(msgspec.Struct):
-    meshes: Any = None
+    meshes: msgspec.Raw = _NOTHING
 
 
 class _V2Derived(msgspec.Struct):
@@ -76,7 +79,7 @@ class _V2Derived(msgspec.Struct):
 
 
 class _LegacyDerived(msgspec.Struct):
-    ConditionBrowseModule: Any = None
+    ConditionBrowseModule: msgspec.Raw = _NOTHING
 
 
 class _Glance(msgspec.Struct):
@@ -89,11 +92,11 @@ class _Glance(msgspec.Struct):
 
 
 class _V2Ids(msgspec.Struct):
-    identificationModule: Any = None
+    identificationModule: msgspec.Raw = _NOTHING
 
 
 class _LegacyIds(msgspec.Struct):
-    IdentificationModule: Any = None
+    IdentificationModule: msgspec.Raw = _NOTHING
 
 
 class _Ids(msgspec.Struct):
@@ -103,8 +106,14 @@ class _Ids(msgspec.Struct):
     ProtocolSection: _LegacyIds | None = None
 
 
+class _Id(msgspec.Struct):
+    nctId: Any = None
+    NCTId: Any = None
+
+
 _glance = msgspec.json.Decoder(_Glance)
 _ids = msgspec.json.Decoder(_Ids)
+_id = msgspec.json.Decoder(_Id)
 _NCT = re.compile(r"NCT\d{8}")
 _ESCAPES = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
@@ -136,7 +145,8 @@ def _json_record(source: str, raw: bytes) -> RawRecord:
         form, ids, name = "legacy", seen.ProtocolSection.IdentificationModule, "NCTId"
     else:
         raise RecordRefusedError("not a ClinicalTrials.gov study: it has no protocolSection")
-    number = ids.get(name) if isinstance(ids, dict) else None
+    written = bytes(ids)
+    number = getattr(_id.decode(whole_pairs(written)), name) if written.startswith(b"{") else None
     if not isinstance(number, str) or not _NCT.fullmatch(number):
         raise RecordRefusedError(f"not a ClinicalTrials.gov study: id {number!r} is not NCT and eight digits")
     about = _about(seen) if isinstance(seen, _Glance) else None
@@ -144,18 +154,24 @@ def _json_record(source: str, raw: bytes) -> RawRecord:
 
 
 def _about(seen: _Glance) -> str:
-    words: list[str] = []
+    # Looked at as it is written: what stands between the values (keys, commas) is no word of a disease.
+    parts: list[msgspec.Raw] = []
     if v2 := seen.protocolSection:
-        _gather([v2.identificationModule, v2.conditionsModule], words)
-        _gather(v2.descriptionModule and v2.descriptionModule.briefSummary, words)
+        parts += (v2.identificationModule, v2.conditionsModule)
+        parts += (v2.descriptionModule.briefSummary,) if v2.descriptionModule else ()
     if old := seen.ProtocolSection:
-        _gather([old.IdentificationModule, old.ConditionsModule], words)
-        _gather(old.DescriptionModule and old.DescriptionModule.BriefSummary, words)
+        parts += (old.IdentificationModule, old.ConditionsModule)
+        parts += (old.DescriptionModule.BriefSummary,) if old.DescriptionModule else ()
     if (derived := seen.derivedSection) and derived.conditionBrowseModule:
-        _gather(derived.conditionBrowseModule.meshes, words)
+        parts.append(derived.conditionBrowseModule.meshes)
     if seen.DerivedSection:
-        _gather(seen.DerivedSection.ConditionBrowseModule, words)
-    return "\n".join(words)
+        parts.append(seen.DerivedSection.ConditionBrowseModule)
+    text = b"\n".join(parts)
+    if b"\\u" in text:
+        # Letters may hide in escapes: each part is read as the value that it is.
+        values = [msgspec.json.decode(whole_pairs(bytes(part))) for part in parts if part]
+        return msgspec.json.encode(values).decode()
+    return text.decode()
 
 
 def whole_pairs(raw: bytes) -> bytes:
@@ -164,6 +180,8 @@ def whole_pairs(raw: bytes) -> bytes:
     >>> whole_pairs(rb'"\ud83d\ude00 \ud83d"')
     b'"\\ud83d\\ude00 \\ufffd"'
     """
+    if b"\\u" not in raw:
+        return raw
     return _ESCAPES.sub(lambda found: rb"\ufffd" if found[1] else found[0], raw)
 
 
@@ -191,18 +209,6 @@ def _look_at(raw: bytes) -> _Glance | _Ids:
             raise RecordRefusedError(f"not a ClinicalTrials.gov study: {error}") from None
     except (msgspec.DecodeError, RecursionError) as error:
         raise RecordRefusedError(f"not valid JSON: {error}") from None
-
-
-def _gather(value: object, words: list[str]) -> None:
-    """All texts in a value, however deep."""
-    if isinstance(value, str):
-        words.append(value)
-    elif isinstance(value, dict):
-        for part in value.values():
-            _gather(part, words)
-    elif isinstance(value, list):
-        for part in value:
-            _gather(part, words)
 
 
 def _xml_id(raw: bytes) -> str:

@@ -43,6 +43,8 @@ def _specific(found: dict[str, str]) -> dict[str, str]:
     A general measure (a biomarker, a skin measure) yields to a named one, and a broader index to its
     variant (the index to its revised form).
     """
+    if len(found) == 1:
+        return found
     broader = {_instruments()[one]["broader"] for one in found}
     named = {one: words for one, words in found.items() if one not in broader}
     return {one: words for one, words in named.items() if not _instruments()[one]["general"]} or named

@@ -94,3 +94,12 @@ def test_no_real_trial_of_the_whole_bulk_is_ruled_out(shared: Path) -> None:
     for raw in records(shared / "data/bulk/ctgov_xml_6785.tar.gz"):
         assert isinstance(raw, RawRecord)
         assert might_be_scleroderma(raw) or not classify(read(raw)).in_scope, raw.source
+
+
+def test_a_word_that_is_written_in_escapes_is_seen() -> None:
+    raw = (
+        rb'{"protocolSection": {"identificationModule": {"nctId": "NCT90000001", '
+        rb'"briefTitle": "\u0053ystemic \u0073cl\u0065roderma \ud83d"}}}'
+    )
+    assert might_be_scleroderma(raw)
+    assert not might_be_scleroderma(raw.replace(rb"\u0073cl\u0065roderma", rb"\u0061sthma"))

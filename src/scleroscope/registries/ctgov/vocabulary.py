@@ -77,6 +77,7 @@ _AGE_UNITS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def letters(text: str) -> str:
     """Letters and digits in lower case: what the registry's three spellings have in common."""
     return re.sub(r"[^a-z0-9]", "", text.casefold())
@@ -138,6 +139,7 @@ def posted(date: PartialDate, kind: str | None) -> StudyDate:
     return StudyDate(date=date, kind="estimated" if estimated else "actual" if kind else None)
 
 
+@lru_cache(maxsize=1024)
 def age_bound(text: str) -> AgeBound:
     """`18 Years`, `6 Months`, `N/A` (no limit); ValueError on anything else.
 
