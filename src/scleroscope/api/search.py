@@ -23,7 +23,7 @@ from scleroscope.model.result import Published
 from scleroscope.model.study import Study
 
 if TYPE_CHECKING:
-    from polars import DataFrame
+    from polars import DataFrame, Series
 
     from scleroscope.catalogue import Catalogue
     from scleroscope.landscape.filters import Wanted
@@ -99,7 +99,10 @@ def search(
     chosen = dict(wanted or {})
     asked = ask(query, catalogue.sites, partial(_holding, catalogue), given=chosen)
     groups = asked.groups
-    selection = select(catalogue.trials(), {**chosen, **asked.filters})
+    filters = {**chosen, **asked.filters}
+    scores = _scores(catalogue, groups) if groups else None
+    # Only what the words leave is read and filtered; a broad catalogue is far larger than that.
+    selection = select(catalogue.trials(None if scores is None else scores["id"].to_list()), filters)
     trials, notes = selection.trials, [*asked.notes, *selection.notes]
     if query.strip() and asked == Asked((), {}):
         raise BadRequest(f"nothing to search for in {query!r}: give a word, a drug, a target, a measure")
@@ -108,17 +111,9 @@ def search(
         trials = trials.filter(pl.col("id").is_in(there["id"].unique().implode()))
     if asked.absent and not (groups or asked.filters or asked.cities):
         trials = trials.clear()
-    if groups:
-        hits = catalogue.search(
-            [group.phrases for group in groups], within=trials["id"].to_list(), limit=None
-        )
-        if not hits.total:
-            notes += _apart(catalogue, groups, trials["id"].to_list())
-        scores = pl.DataFrame(
-            [(hit.id, hit.score) for hit in hits.hits],
-            schema={"id": pl.String, "score": pl.Float64},
-            orient="row",
-        )
+    if scores is not None:
+        if not trials.height:
+            notes += _apart(catalogue, groups, filters)
         trials = trials.join(scores, on="id")
     place = find_place(near) if near else None
     if place:
@@ -145,22 +140,35 @@ def search(
 
 def facets(trials: DataFrame) -> dict[str, list[tuple[str | None, str, int]]]:
     """How many of the trials have each value of each facet, most first; what is not stated comes last."""
-    from scleroscope.landscape.count import by
+    return {column: _counted(trials[column], table) for column, table in FACETS.items()}
 
-    return {
-        column: [(row["id"], row["name"], row["trials"]) for row in by(trials, column, table).to_dicts()]
-        for column, table in FACETS.items()
-    }
+
+def _counted(values: Series, table: str) -> list[tuple[str | None, str, int]]:
+    if values.dtype.is_nested():
+        values = values.list.unique().explode()
+    rows = [(value, name_of(table, value), count) for value, count in values.value_counts().iter_rows()]
+    return sorted(rows, key=lambda row: (row[0] is None, -row[2], row[1]))
 
 
 def _holding(catalogue: Catalogue, group: Group) -> int:
     return catalogue.search([group.phrases], limit=0).total
 
 
-def _apart(catalogue: Catalogue, groups: Sequence[Group], ids: list[str]) -> list[str]:
-    """Where no trial holds all words: how many hold each."""
+def _scores(catalogue: Catalogue, groups: Sequence[Group]) -> DataFrame:
+    """Every trial that holds all words: id, score."""
+    import polars as pl
+
+    hits = catalogue.search([group.phrases for group in groups], limit=None).hits
+    return pl.DataFrame(
+        [(hit.id, hit.score) for hit in hits], schema={"id": pl.String, "score": pl.Float64}, orient="row"
+    )
+
+
+def _apart(catalogue: Catalogue, groups: Sequence[Group], filters: Wanted) -> list[str]:
+    """Where no trial holds all words: how many hold each, of those that the filters leave."""
     if len(groups) < 2:
         return []
+    ids = select(catalogue.trials(), filters).trials["id"].to_list()
     found = [f"{each.typed} {catalogue.search([each.phrases], within=ids, limit=0).total}" for each in groups]
     return [f"no trial holds all of these; alone they are in: {', '.join(found)}"]
 
@@ -215,8 +223,7 @@ def _sorted(trials: DataFrame, order: Sort) -> DataFrame:
 def _snippets(catalogue: Catalogue, groups: Sequence[Group], ids: list[str]) -> Any:
     import polars as pl
 
-    hits = catalogue.search([group.phrases for group in groups], within=ids, limit=len(ids))
-    snippets = {hit.id: hit.snippet for hit in hits.hits}
+    snippets = catalogue.snippets([group.phrases for group in groups], ids)
     return pl.Series("snippet", [snippets.get(each) for each in ids], dtype=pl.String)
 
 

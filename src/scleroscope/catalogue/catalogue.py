@@ -39,6 +39,7 @@ class Catalogue:
     def __init__(self, path: Path, connection: sqlite3.Connection, *, read_only: bool) -> None:
         self.path, self.read_only = path, read_only
         self.connection = connection
+        self._kept: tuple[tuple[int, int], DataFrame] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -62,15 +63,22 @@ class Catalogue:
         with database.explained(self.path):
             return [row[0] for row in self.connection.execute("SELECT id FROM trials ORDER BY id")]
 
-    def trials(self) -> DataFrame:
-        """One row a trial, as `frame.TRIALS` lists the columns; sorted by id.
+    def trials(self, ids: Collection[str] | None = None) -> DataFrame:
+        """One row a trial (or only those with these ids), as `frame.trials` lists the columns; sorted by id.
 
-        A date that is registered as a month or a year stands at its first day.
+        A date that is registered as a month or a year stands at its first day. The frame of all trials
+        is kept until the catalogue changes, by whomever.
         """
         from scleroscope.catalogue import frame
 
         with database.explained(self.path):
-            return frame.trials(self.connection)
+            version = self.connection.execute("PRAGMA data_version").fetchone()[0]
+            state = (version, self.connection.total_changes)
+            if ids is not None and (self._kept is None or self._kept[0] != state):
+                return frame.trials(self.connection, ids)
+            if self._kept is None or self._kept[0] != state:
+                self._kept = state, frame.trials(self.connection)
+        return self._kept[1] if ids is None else frame.of(self._kept[1], ids)
 
     def sites(self) -> DataFrame:
         """One row a site: id (of the trial), facility, city, state, country, latitude, longitude, status."""
@@ -146,6 +154,11 @@ class Catalogue:
         """
         with database.explained(self.path):
             return search.search(self.connection, groups, within=within, limit=limit, offset=offset)
+
+    def snippets(self, groups: Sequence[Sequence[str]], ids: Collection[str]) -> dict[str, str]:
+        """Id → where the trial's text holds the phrases of the groups, `[matched]` words marked."""
+        with database.explained(self.path):
+            return search.snippets(self.connection, groups, ids)
 
     def facets(
         self,

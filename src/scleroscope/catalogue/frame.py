@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 from typing import Any
 
 import polars as pl
@@ -15,7 +17,7 @@ _FLAGS = ("repurposed", "has_results")
 _MOMENTS = ("first_seen", "last_changed")
 
 
-def trials(connection: sqlite3.Connection) -> pl.DataFrame:
+def trials(connection: sqlite3.Connection, ids: Collection[str] | None = None) -> pl.DataFrame:
     """One row a trial, in the order of `schema.TRIAL_COLUMNS`, and last `has_published_results`.
 
     That says whether results are known here: posted in the registry's record, or from a publication
@@ -26,7 +28,9 @@ def trials(connection: sqlite3.Connection) -> pl.DataFrame:
         f"substr({name} || '-01-01', 1, 10)" if name in schema.DATES else name
         for name in schema.TRIAL_COLUMNS
     )
-    rows = connection.execute(f"SELECT {chosen} FROM trials ORDER BY id").fetchall()  # noqa: S608
+    some = "" if ids is None else " WHERE id IN (SELECT value FROM json_each(?))"
+    given = () if ids is None else (json.dumps(list(ids)),)
+    rows = connection.execute(f"SELECT {chosen} FROM trials{some} ORDER BY id", given).fetchall()  # noqa: S608
     types = {name: _TYPES[kind.split()[0]] for name, kind in schema.TRIAL_COLUMNS.items()}
     return pl.DataFrame(rows, schema=types, orient="row").with_columns(
         pl.col(*schema.LISTS).str.json_decode(pl.List(pl.String)),
@@ -37,6 +41,11 @@ def trials(connection: sqlite3.Connection) -> pl.DataFrame:
         ),
         pl.col(*_MOMENTS).str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC"),
     )
+
+
+def of(frame: pl.DataFrame, ids: Collection[str]) -> pl.DataFrame:
+    """The rows of a frame with these ids."""
+    return frame.join(pl.DataFrame({"id": list(ids)}, schema={"id": pl.String}), on="id", how="semi")
 
 
 def sites(connection: sqlite3.Connection) -> pl.DataFrame:

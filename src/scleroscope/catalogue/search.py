@@ -125,7 +125,21 @@ def _phrase(text: str) -> str:
     return f"{quoted} *" if clean.rstrip().endswith("*") else quoted
 
 
-def _inside(within: Collection[str] | None, column: str = "rowid") -> tuple[str, tuple[str, ...]]:
+def snippets(
+    connection: sqlite3.Connection, groups: Sequence[Sequence[str]], ids: Collection[str]
+) -> dict[str, str]:
+    """See `Catalogue.snippets`."""
+    wanted = match_expression(groups)
+    if wanted is None:
+        return {}
+    found = connection.execute(
+        "SELECT number, id FROM trials WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    )
+    names = dict(found.fetchall())
+    return {names[number]: text for number, text in _snippets(connection, wanted, list(names)).items()}
+
+
+def _inside(within: Collection[str] | None, column: str = "+rowid") -> tuple[str, tuple[str, ...]]:
     if within is None:
         return "", ()
     chosen = "SELECT number FROM trials WHERE id IN (SELECT value FROM json_each(?))"
@@ -144,7 +158,8 @@ def _snippets(connection: sqlite3.Connection, wanted: str, numbers: Sequence[int
     # Asked apart from the ranking, so that only the wanted trials' texts are cut, not those of all hits.
     rows = connection.execute(
         "SELECT rowid, snippet(texts, -1, '[', ']', '…', 24) FROM texts "
-        "WHERE texts MATCH ? AND rowid IN (SELECT value FROM json_each(?))",
+        # The plus keeps SQLite from asking the index anew for each of the numbers.
+        "WHERE texts MATCH ? AND +rowid IN (SELECT value FROM json_each(?))",
         (wanted, json.dumps(numbers)),
     )
     return {number: " ".join(text.split()) for number, text in rows}
