@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from polars import DataFrame
 
     from scleroscope.api.filters import Selection
+    from scleroscope.api.findings import By, Evidence
     from scleroscope.api.match import Matches
     from scleroscope.api.overview import Overview
     from scleroscope.api.search import Found, Shown, Sort
@@ -111,6 +112,12 @@ class Scope:
         from scleroscope.api.overview import overview
 
         return overview(self.catalogue, filters)
+
+    def evidence(self, by: By = "family", **filters: str | Sequence[str] | None) -> Evidence:
+        """What was tried and what was found, with harms, by `family`, `class` or `target`."""
+        from scleroscope.api.findings import evidence
+
+        return evidence(self.catalogue, by, filters)
 
     def search(
         self,

@@ -24,6 +24,7 @@ from scleroscope.model.problem import Problem
 MODULES = (
     "scleroscope.cli.overview",
     "scleroscope.cli.search",
+    "scleroscope.cli.evidence",
     "scleroscope.cli.export",
     "scleroscope.cli.ingest",
     "scleroscope.cli.criteria",

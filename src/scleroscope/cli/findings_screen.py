@@ -1,53 +1,96 @@
-"""Published results on the terminal: by family in the overview, in full for one trial."""
+"""Published results on the terminal: the most telling, all of them by group, and one trial in full."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from scleroscope.api import findings as told
+from scleroscope.api.names import name_of
 from scleroscope.cli.palette import ACCENT, QUIET
 
 if TYPE_CHECKING:
-    from scleroscope.api.findings import Published
+    from scleroscope.api.findings import Evidence, Published
     from scleroscope.api.overview import Overview
 
 
-def findings(view: Overview, limit: int = 9, names: int = 14) -> RenderableType:
-    """By family the primary results of each trial: randomised trials, then, apart, the others."""
-    out: list[RenderableType] = []
-    for family in told.by_family(view.findings, view.families):
-        tried = [row for row in view.tried.to_dicts() if row["family"] == family.id]
-        if not (tried or family.told):
-            continue
-        head = Text(family.name, style="bold")
-        noun = "trial" if family.trials == 1 else "trials"
-        elsewhere = family.with_results - len(family.told)
-        head.append(f"  {family.trials} {noun}, published results of {family.with_results}", QUIET)
-        head.append(f" ({elsewhere} told under a rarer family)" if elsewhere else "", QUIET)
-        out += [Text(""), head]
-        if tried:
-            parts = [_tried(row) for row in tried[:names]]
-            parts += [f"{len(tried) - names} more"] if len(tried) > names else []
-            out.append(Padding(Text(f"tried: {', '.join(parts)}", QUIET), (0, 0, 0, 2)))
-        for randomised in (True, False):
-            part = [rows for rows in family.told if (rows[0]["design"] == told.RANDOMISED) == randomised]
-            part = told.varied(part)
-            if part and not randomised:
-                out.append(Text("  not randomised, or not stated:", style=QUIET))
-            out += (Padding(_line(rows), (0, 0, 0, 2)) for rows in part[:limit])
-            if len(part) > limit:
-                rest = ", ".join(rows[0]["trial"] for rows in part[limit:])
-                more = f"  and {len(part) - limit} more: {rest}"
-                out.append(Text(more, QUIET, no_wrap=True, overflow="ellipsis"))
-    if out:
-        end = "`scleroscope show TRIAL` gives all results, harms by arm, and the source of each number"
-        out += [Text(""), Text(end, style=QUIET)]
-    return Group(*out)
+TITLE = 24  # a longer title gives way to what was tested
+
+
+def findings(view: Overview) -> RenderableType:
+    """The most telling results as a short table; the rest by a command."""
+    rows = told.telling(view.findings)
+    if not rows:
+        return Text("")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style=QUIET, expand=True)
+    for name, ratio in (("trial", 3), ("measured", 3), ("found", 6), ("deaths, or serious events", 4)):
+        table.add_column(name, ratio=ratio)
+    for row in rows:
+        short = row["trial"] if len(row["trial"]) <= TITLE else ", ".join(row["tests"])
+        trial = Text(short or row["trial"], style=ACCENT)
+        trial.append(f" {row['enrolment']}" if row["enrolment"] else "", QUIET)
+        measured = ", ".join(filter(None, (row["short"], row["week"] and f"week {row['week']}")))
+        table.add_row(trial, measured, Text(row["finding"]), Text(_gravest(row), style=QUIET))
+    rest = view.findings["id"].n_unique() - len(rows)
+    end = f"and {rest} more trials: " if rest else ""
+    return Group(
+        Text("The largest randomised trials of each family: their primary result.", style=QUIET),
+        table,
+        Text(f"{end}`scleroscope evidence --by family` (class, target), with harms and sources", style=QUIET),
+    )
+
+
+def show(found: Evidence, console: Console) -> None:
+    """Print the evidence on a console: by group each trial's primary results, harms and sources."""
+    console.print(Text("WHAT WAS TRIED, AND WHAT WAS FOUND", style=f"bold {ACCENT}"))
+    console.print(Text(found.says, style=QUIET))
+    for group in found.groups:
+        if group.tried or group.told:
+            console.print(Group(*_group(group)))
+    end = "`scleroscope show TRIAL` gives all results of one trial, and the source of each number"
+    console.print(Text(f"\n{end}", style=QUIET))
+
+
+def _group(group: told.Group) -> Iterable[RenderableType]:
+    noun = "trial" if group.trials == 1 else "trials"
+    head = Text(f"\n{group.name}", style="bold")
+    head.append(f"  {group.trials} {noun}, published results of {group.with_results}", QUIET)
+    yield head
+    parts = [f"{name_of('drugs', each)} {count}" for each, count in group.tried]
+    yield from _indented(Text(f"tried: {', '.join(parts)}", QUIET) if parts else None)
+    for randomised in (True, False):
+        part = [rows for rows in group.told if (rows[0]["design"] == told.RANDOMISED) == randomised]
+        if part and not randomised:
+            yield from _indented(Text("not randomised, or not stated:", style=QUIET))
+        for rows in told.varied(part):
+            yield from _indented(_line(rows))
+            yield from _indented(_harms(rows), Text(" ".join(_addresses(rows)), style=QUIET), by=4)
+    if group.elsewhere:
+        names = ", ".join(group.elsewhere)
+        yield from _indented(Text(f"told in a rarer group: {names}", style=QUIET))
+
+
+def _indented(*texts: Text | None, by: int = 2) -> Iterable[RenderableType]:
+    return (Padding(each, (0, 0, 0, by)) for each in texts if each is not None)
+
+
+def _harms(rows: list[dict[str, Any]]) -> Text | None:
+    return Text(f"harm: {'; '.join(rows[0]['harms'])}") if rows[0]["harms"] else None
+
+
+def _addresses(rows: list[dict[str, Any]]) -> Iterable[str]:
+    return dict.fromkeys([*(each for row in rows for each in row["source"]), *rows[0]["harm_source"]])
+
+
+def _gravest(row: dict[str, Any]) -> str:
+    first = row["harms"][0] if row["harms"] else ""
+    event = first.partition(":")[0]
+    return first if "death" in event or "serious" in event else "not in the curated facts"
 
 
 def results(published: Published) -> Iterable[str]:
@@ -77,12 +120,6 @@ def _sources(published: Published, keys: Iterable[str]) -> Iterable[str]:
     for key in keys:
         what = published.sources[key].what
         yield f"  source: {told.origin(published.sources[key])}" + (f" ({what})" if what else "")
-
-
-def _tried(row: dict[str, Any]) -> str:
-    targets = row["targets"]
-    on = f" [{' '.join(targets[:3])}{' …' if len(targets) > 3 else ''}]" if targets else ""
-    return f"{row['name']} {row['trials']}{on}"
 
 
 def _line(rows: list[dict[str, Any]], most: int = 6) -> Text:

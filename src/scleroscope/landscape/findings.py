@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from scleroscope.knowledge import drugs
 from scleroscope.landscape.vocabulary import name_of
@@ -27,8 +27,9 @@ _DIRECTIONS = {"better": "better", "worse": "worse", "no_difference": "no differ
 def findings(trials: DataFrame, published: Mapping[str, Published]) -> DataFrame:
     """One row a published result of these trials: its primary ones, or all where none is called primary.
 
-    Columns: id, trial (acronym or title), design (randomised or not), tests, targets, families, level,
-    endpoint, week, finding (as `finding` words it), n, note, source (addresses), `result` as JSON text.
+    Columns: id, trial (acronym or title), design (randomised or not), tests, classes, targets, families,
+    level, endpoint, week, finding (as `finding` words it), n, note, source (addresses), `result` as JSON
+    text; and, the same for every result of a trial, its harms (deaths first) and their addresses.
     Randomised trials come first, then larger ones.
     """
     import msgspec
@@ -41,12 +42,14 @@ def findings(trials: DataFrame, published: Mapping[str, Published]) -> DataFrame
             continue
         primary = [each for each in known.results if each.level == "primary"]
         others = sorted(known.results, key=lambda each: _LEVELS.index(each.level))
+        harms = sorted(known.harms, key=_gravity)
         rows += (
             {
                 "id": trial["id"],
                 "trial": trial["acronym"] or trial["title"] or trial["id"],
                 "design": _design(trial["allocation"], known),
                 "tests": [name_of("drugs", each) for each in trial["treatments"] or ()],
+                "classes": trial["classes"],
                 "targets": trial["targets"],
                 "families": trial["families"],
                 "enrolment": trial["enrolment"],
@@ -57,6 +60,8 @@ def findings(trials: DataFrame, published: Mapping[str, Published]) -> DataFrame
                 "n": participants(each),
                 "note": each.note,
                 "source": [origin(known.sources[key]) for key in each.source],
+                "harms": [harm(one) for one in harms],
+                "harm_source": [origin(known.sources[key]) for key in _keys(harms)],
                 "result": msgspec.json.encode(each).decode(),
             }
             for each in primary or others
@@ -65,9 +70,10 @@ def findings(trials: DataFrame, published: Mapping[str, Published]) -> DataFrame
     rows.sort(key=lambda row: (order[row["design"]], -(row["enrolment"] or 0), row["id"]))
     text, texts = pl.String, pl.List(pl.String)
     schema: dict[str, Any] = {
-        "id": text, "trial": text, "design": text, "tests": texts, "targets": texts, "families": texts,
-        "enrolment": pl.Int64, "level": text, "endpoint": text, "week": text, "finding": text, "n": text,
-        "note": text, "source": texts, "result": text,
+        "id": text, "trial": text, "design": text, "tests": texts, "classes": texts, "targets": texts,
+        "families": texts, "enrolment": pl.Int64, "level": text, "endpoint": text, "week": text,
+        "finding": text, "n": text, "note": text, "source": texts, "harms": texts, "harm_source": texts,
+        "result": text,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema)
 
@@ -178,43 +184,14 @@ def tried(trials: DataFrame) -> DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-class Family(NamedTuple):
-    """A family, how many trials it has and of how many there are results; the trials told under it."""
-
-    id: str | None
-    name: str
-    trials: int
-    with_results: int
-    told: list[list[dict[str, Any]]]  # a trial's findings each
+def _gravity(each: Harm) -> int:
+    """Deaths before serious adverse events before all else; those as their source orders them."""
+    return next((rank for rank, word in enumerate(("death", "serious")) if word in each.event), 2)
 
 
-def by_family(table: DataFrame, families: DataFrame) -> Iterator[Family]:
-    """The families; a trial of several families is told under the rarest of them."""
-    trials: dict[str, list[dict[str, Any]]] = {}
-    for row in table.to_dicts():
-        trials.setdefault(row["id"], []).append(row)
-    size = {family["id"]: family["trials"] for family in families.to_dicts()}
-    for family in families.to_dicts():
-        inside = [rows for rows in trials.values() if family["id"] in (rows[0]["families"] or (None,))]
-        told = [
-            rows
-            for rows in inside
-            if family["id"] == min(rows[0]["families"] or (None,), key=lambda each: size.get(each, 0))
-        ]
-        if family["id"] or inside:
-            name = family["name"] if family["id"] else "In no family yet"
-            yield Family(family["id"], name, family["trials"], len(inside), told)
-
-
-def varied(trials: Sequence[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
-    """The same trials, so that everything that was tested appears before anything is repeated."""
-    seen: Counter[str] = Counter()
-    rank = []
-    for position, rows in enumerate(trials):
-        key = " ".join(sorted(rows[0]["targets"] or rows[0]["tests"] or ()))
-        seen[key] += 1
-        rank.append((seen[key], position))
-    return [trials[position] for _, position in sorted(rank)]
+def _keys(harms: Sequence[Harm]) -> list[str]:
+    """The sources that harms cite, once each."""
+    return list(dict.fromkeys(key for each in harms for key in each.source))
 
 
 def _design(allocation: str | None, known: Published) -> str:

@@ -7,8 +7,9 @@ from tests.unit.landscape.frame import frame, trial
 
 from scleroscope.api.page import overview_page
 from scleroscope.catalogue.published import published
-from scleroscope.landscape import findings
+from scleroscope.landscape import evidence, findings
 from scleroscope.landscape.overview import overview
+from scleroscope.model.problem import BadRequest
 from scleroscope.model.result import ArmResult, Contrast, Harm, Origin, Published, Result
 
 
@@ -76,12 +77,64 @@ def test_a_trial_is_told_once_under_the_rarest_of_its_families() -> None:
         trial(id="NCT3", families=["vascular"]),
     )  # fmt: skip
     view = overview(trials, published={"NCT1": known(PRIMARY), "NCT2": known(PRIMARY)})
-    told = {
-        family.id: [rows[0]["id"] for rows in family.told]
-        for family in findings.by_family(view.findings, view.families)
-    }
-    assert told["jak"] == ["NCT1"]
-    assert told["vascular"] == ["NCT2"]
+    groups = {each.id: each for each in evidence.groups(trials, view.findings)}
+    assert [rows[0]["id"] for rows in groups["jak"].told] == ["NCT1"]
+    assert [rows[0]["id"] for rows in groups["vascular"].told] == ["NCT2"]
+    assert groups["vascular"].elsewhere == ["NCT1"]
+    assert groups["vascular"].with_results == 2
+
+
+def test_the_telling_are_randomised_large_and_in_numbers() -> None:
+    trials = frame(
+        trial(id="NCT1", enrolment=60, families=["jak"], treatments=["tofacitinib"]),
+        trial(id="NCT2", enrolment=500, families=["jak"], treatments=["tofacitinib"]),
+        trial(id="NCT3", enrolment=40, families=["vascular"]),
+        trial(id="NCT4", enrolment=900, families=["jak"]),
+        trial(id="NCT5", enrolment=900, families=["jak"]),
+    )
+    wordless = result(level="primary", contrasts=(Contrast(arm="A", against="B", direction="better"),))
+    table = findings.findings(
+        trials,
+        {f"NCT{number}": known(PRIMARY) for number in (1, 2, 3)}
+        | {"NCT4": known(PRIMARY, randomised=False), "NCT5": known(wordless)},
+    )
+    assert [row["id"] for row in evidence.telling(table)] == ["NCT2", "NCT1", "NCT3"]
+    assert [row["id"] for row in evidence.telling(table, most=2)] == ["NCT2", "NCT1"]
+    assert [row["id"] for row in evidence.telling(table, of_each=1)] == ["NCT2", "NCT3"]
+
+
+def test_a_trial_is_told_by_its_last_estimate_and_its_deaths() -> None:
+    early = result(level="primary", weeks=24, contrasts=(Contrast(arm="A", against="B", estimate=-9.0),))
+    later = result(level="primary", weeks=96, arms=(ArmResult(arm="A", value=3.0),))
+    harms = tuple(Harm(event=event, source=("paper",)) for event in ("nausea", "serious infection", "death"))
+    facts = Published(
+        results=(early, PRIMARY, later), harms=harms, randomised=True,
+        sources={"paper": Origin(url="https://example.org")},
+    )  # fmt: skip
+    (row,) = evidence.telling(findings.findings(frame(trial(id="NCT1")), {"NCT1": facts}))
+    assert (row["week"], row["short"]) == ("48", "mRSS")
+    assert [each.partition(":")[0] for each in row["harms"]] == ["death", "serious infection", "nausea"]
+    assert row["harm_source"] == ["https://example.org"]
+
+
+@pytest.mark.parametrize("by", ["family", "class", "target"])
+def test_every_finding_is_told_once_whatever_it_is_gathered_by(by: evidence.By) -> None:
+    trials = frame(
+        trial(id="NCT1", families=["jak"], targets=["JAK1", "TYK2"], classes=["jak_inhibitor", "biologic"]),
+        trial(id="NCT2", families=["jak"], targets=["JAK1"], classes=["jak_inhibitor"]),
+        trial(id="NCT3"),
+    )
+    view = overview(trials, published={f"NCT{number}": known(PRIMARY, PRIMARY) for number in (1, 2, 3)})
+    groups = evidence.groups(trials, view.findings, by)
+    assert sorted(row["id"] for group in groups for told in group.told for row in told) == [
+        "NCT1", "NCT1", "NCT2", "NCT2", "NCT3", "NCT3",
+    ]  # fmt: skip
+    assert groups[-1].id is None
+
+
+def test_no_other_grouping_is_known() -> None:
+    with pytest.raises(BadRequest, match="family, class, target"):
+        evidence.groups(frame(), findings.findings(frame(), {}), "colour")  # type: ignore[arg-type]
 
 
 def test_the_page_links_the_source_of_a_result() -> None:
