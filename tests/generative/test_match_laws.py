@@ -15,7 +15,7 @@ from scleroscope.criteria.evaluate import evaluate
 from scleroscope.criteria.facts import facts
 from scleroscope.criteria.judge import judge, missing
 from scleroscope.design.population import draw_population
-from scleroscope.match.match import Trials, match, prepare
+from scleroscope.match.match import OPEN, VERDICTS, Trials, match, prepare
 from scleroscope.match.program import TRUTHS, Program
 from scleroscope.match.readings import readings
 from scleroscope.model.criterion import Eligibility
@@ -91,6 +91,18 @@ def test_more_facts_never_reverse_a_settled_trial(shipped: Trials, people: list[
                 settled += 1
                 assert after[trial] == verdict
     assert settled > 500
+
+
+def test_trials_that_are_open_come_first_then_the_verdict_then_the_missing_facts(
+    shipped: Trials, people: list[dict[str, Any]]
+) -> None:
+    for record in people[:5]:
+        found = match(shipped, facts(patient(record)))
+        order = [(not one.open, VERDICTS.index(one.verdict), len(one.missing)) for one in found]
+        assert order == sorted(order)
+        assert {one.status for one in found if one.open} <= set(OPEN)
+        assert found[0].open
+        assert not found[-1].open
 
 
 def test_nothing_known_rules_nobody_out(shipped: Trials) -> None:

@@ -21,8 +21,8 @@ from scleroscope.model.patient import Patient
 from scleroscope.model.problem import BadRequest
 from scleroscope.patients.answers import answered
 from scleroscope.patients.files import PatientError
+from scleroscope.patients.profile import may_be_record, read_patients
 from scleroscope.patients.profile import patient as read_patient
-from scleroscope.patients.profile import read_patients
 
 if TYPE_CHECKING:
     from scleroscope.catalogue import Catalogue
@@ -43,6 +43,7 @@ __all__ = [
     "one_patient",
     "sample",
     "trials",
+    "understood",
     "why",
 ]
 
@@ -53,9 +54,14 @@ DISCLAIMER = (
 
 
 class Matches(msgspec.Struct, frozen=True, kw_only=True):
-    """Every trial's answer for one patient, the most promising first; `counts` by verdict."""
+    """Every trial's answer for one patient, the most promising first; `counts` by verdict.
+
+    Trials that are open come first. `as_of` is the newest day on which a status of the catalogue was
+    confirmed, as precise as registered.
+    """
 
     counts: dict[str, int]
+    as_of: str | None
     trials: tuple[TrialMatch, ...]
     ask_next: tuple[Question, ...]
     notes: tuple[str, ...]
@@ -89,6 +95,15 @@ def one_patient(path: Path) -> Patient:
     if len(found) != 1:
         raise BadRequest(f"{path}: {len(found)} patients; this takes one (`scleroscope screen` takes many)")
     return found[0]
+
+
+def understood(path: Path) -> tuple[str, ...]:
+    """What was understood of medical records, in a few lines; nothing for files of our own formats."""
+    if not may_be_record(path):
+        return ()
+    from scleroscope.api.patients import notes
+
+    return notes(path)
 
 
 def trials(catalogue: Catalogue) -> Trials:
@@ -162,6 +177,7 @@ def match_patient(
         answers = here
     return Matches(
         counts=counts(answers),
+        as_of=max((each.status_date for each in found.readings if each.status_date), default=None),
         trials=tuple(answers),
         ask_next=tuple(ask_next(found, facts(patient), sample(), {each.id for each in answers})),
         notes=tuple(notes),

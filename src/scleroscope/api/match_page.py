@@ -27,16 +27,19 @@ a patient's data: keep it as you keep a letter from the doctor."""
 
 
 def match_page(found: Matches) -> str:
-    """The page as HTML text: what to find out, which trials to ask about, and what stands in the way."""
-    groups = {verdict: [each for each in found.trials if each.verdict == verdict] for verdict in SAID}
+    """The page as HTML text: what to find out, which open trials to ask about, and what stands in the way."""
+    opened = [each for each in found.trials if each.open]
+    groups = {verdict: [each for each in opened if each.verdict == verdict] for verdict in SAID}
+    to_ask = len(groups["eligible"]) + len(groups["possible"])
+    as_of = f", as of {found.as_of}" if found.as_of else ""
     return page(
         "Trials to ask about",
         lead=(
-            f"{found.counts['eligible'] + found.counts['possible']} of {len(found.trials)} trials have no "
-            "criterion that stands in the way as far as is known. Ask their teams."
+            f"{to_ask} of {len(opened)} trials that are open or open soon have no criterion that stands in "
+            f"the way as far as is known{as_of}. Ask their teams."
         ),
         subtitle=[found.disclaimer, *found.notes],
-        tiles=[Tile(f"{found.counts[verdict]:,}", SAID[verdict], COLOURS[verdict]) for verdict in SAID],
+        tiles=[Tile(f"{len(groups[verdict]):,}", SAID[verdict], COLOURS[verdict]) for verdict in SAID],
         sections=[each for each in _sections(found, groups) if each.rows],
         footer=(FOOTER,),
     )
@@ -54,37 +57,57 @@ def _sections(found: Matches, groups: dict[str, list[TrialMatch]]) -> Iterable[S
         open=True,
     )
     open_ = {**TRIAL, "missing": "ask about", "team": "criteria for the team"}
-    for verdict, title, says in (
-        ("eligible", "Potentially eligible", "Every criterion that is known here is met: ask the team."),
-        ("possible", "Possible", "No criterion stands in the way; some are open."),
+    for verdict, title, says, columns in (
+        (
+            "eligible",
+            "Open, potentially eligible",
+            "Every criterion that is known here is met: ask the team.",
+            open_,
+        ),
+        ("possible", "Open, possible", "No criterion stands in the way; some are not settled.", open_),
+        (
+            "not_known",
+            "Open, criteria not known here",
+            "Neither a text nor a reviewed reading of the criteria is in the catalogue: ask the team.",
+            TRIAL,
+        ),
+        (
+            "ineligible",
+            "Open, but a criterion stands in the way",
+            "As we read them. A registry's text or our reading can be wrong, and criteria change.",
+            {**TRIAL, "reasons": "what stands in the way"},
+        ),
     ):
-        rows = [_row(one) for one in groups[verdict]]
-        yield Section(verdict, title, says, columns=open_, rows=rows, open=True)
-    yield Section(
-        "not_known",
-        "Criteria not known here",
-        "Neither a text nor a reviewed reading of these trials' criteria is in the catalogue: ask the team.",
-        columns=TRIAL,
-        rows=[_row(one) for one in groups["not_known"]],
-        open=True,
+        yield _table(verdict, title, says, columns, groups[verdict], unfolded=True)
+    yield _table(
+        "closed",
+        "Not open",
+        "Completed, stopped, or not confirmed as open for two years: nobody is taken in now, as far as is "
+        "known. They tell what was looked for, and some open again.",
+        {**TRIAL, "verdict": "as we read it", "reasons": "what stands in the way"},
+        [each for each in found.trials if not each.open],
+        unfolded=False,
     )
-    yield Section(
-        "ineligible",
-        "A criterion stands in the way",
-        "As we read them. A registry's text or our reading can be wrong, and criteria change.",
-        columns={**TRIAL, "reasons": "what stands in the way"},
-        rows=[_row(one) for one in groups["ineligible"]],
-        open=True,
-    )
+
+
+def _table(
+    name: str, title: str, says: str, columns: dict[str, str], trials: list[TrialMatch], *, unfolded: bool
+) -> Section:
+    """A group of trials, without the columns in which nothing stands."""
+    rows = [_row(each) for each in trials]
+    told = {key: heading for key, heading in columns.items() if any(row[key] for row in rows)}
+    return Section(name, title, says, columns=told, rows=rows, open=unfolded)
 
 
 def _row(one: TrialMatch) -> dict[str, Any]:
     status = (one.status or "not stated").replace("_", " ")
     near = one.nearest
+    date = (one.status_date or "").replace("-", "\u2011")  # a date is not broken at its hyphens
     return {
         "id": one.id,
         "title": one.title or "",
-        "status": f"{status} as of {one.status_date}" if one.status_date else status,
+        "status": f"{status} as of {date}" if date else status,
+        "verdict": SAID[one.verdict],
         "near": f"{near.distance_km:,.0f} km, {near.site or ''}" if near else "",
         "missing": "; ".join(_name(field) for field in one.missing),
         "team": one.not_understood,

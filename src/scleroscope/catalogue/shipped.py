@@ -6,7 +6,6 @@ the user's cache, under a name that changes with the files and with everything t
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -16,9 +15,12 @@ from pathlib import Path
 
 import msgspec
 
+from scleroscope.catalogue.made_from import sources, state_of
 from scleroscope.model.study import Study
 from scleroscope.registries.curated import CuratedTrial, decode_curated
 from scleroscope.registries.curated_study import study_of
+
+_PACKAGES = ("catalogue", "knowledge", "model", "registries", "studies")
 
 
 def shipped_files() -> Iterator[tuple[str, bytes]]:
@@ -90,13 +92,8 @@ def _make(path: Path) -> None:
 
 
 def _fingerprint() -> str:
-    from scleroscope.catalogue import schema
-    from scleroscope.catalogue.relabel import fingerprint
-
-    digest = hashlib.sha256(f"{fingerprint()} {schema.VERSION} {schema.TABLES}".encode())
-    for name, raw in shipped_files():
-        digest.update(f"{name} {len(raw)} ".encode() + raw)
-    return digest.hexdigest()[:16]
+    """Names the trials' files and everything that decides how they are read."""
+    return state_of(sources(_PACKAGES))
 
 
 def _forget_others(current: Path) -> None:

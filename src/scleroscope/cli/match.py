@@ -71,10 +71,9 @@ def match(
         _against_text(patient, text, json)
         return
     from scleroscope.api import match as api
-    from scleroscope.api.patients import notes
 
     known = api.one_patient(patient)
-    note(*notes(patient))
+    note(*api.understood(patient))
     with scope(catalogue) as opened:
         if why is not None:
             told = api.why(opened.catalogue, why, known)

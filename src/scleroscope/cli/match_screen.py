@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -22,6 +23,7 @@ SAID: dict[Verdict, str] = {
 }
 STYLES: dict[Verdict, str] = {"eligible": OPEN, "possible": ACCENT, "not_known": QUIET, "ineligible": STOPPED}
 QUESTIONS = 5
+NOT_OPEN = "not open: completed, stopped, or not confirmed as open"
 VERDICT_STYLES = {"met": OPEN, "unknown": ACCENT, "not_met": STOPPED}
 
 
@@ -30,14 +32,23 @@ def show_matches(found: Matches, console: Console, limit: int) -> None:
     show_counts(found, console)
     show_questions(found.ask_next[:QUESTIONS], console)
     shown = found.trials[: limit or None]
-    for one in shown:
+    for is_open, trials in groupby(shown, lambda one: one.open):
         console.print()
-        _trial(one, console)
+        console.print(Text(open_now(found) if is_open else NOT_OPEN, style=f"bold {ACCENT}"))
+        for one in trials:
+            console.print()
+            _trial(one, console)
     console.print()
     if len(shown) < len(found.trials):
         left = len(found.trials) - len(shown)
         console.print(Text(f"and {left} more (--limit 0 shows all)", style=QUIET))
     console.print(Text(found.disclaimer, style=QUIET))
+
+
+def open_now(found: Matches) -> str:
+    """The heading of the trials that are open."""
+    count = sum(one.open for one in found.trials)
+    return f"{count} trials open or opening soon" + (f", as of {found.as_of}" if found.as_of else "")
 
 
 def show_counts(found: Matches, console: Console) -> None:

@@ -66,6 +66,7 @@ class TrialMatch(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     status: str | None
     status_date: str | None
+    open: bool  # takes patients now, will soon, or does by invitation
     url: str | None
     criteria_from: How | None
     reviewed: str | None
@@ -80,8 +81,9 @@ class TrialMatch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def match(trials: Trials, known: Facts, near: Mapping[str, Nearest] | None = None) -> list[TrialMatch]:
-    """Every trial's answer, ranked: by verdict, fewest missing facts, distance of a recruiting site.
+    """Every trial's answer: those that are open first; then by verdict, fewest missing facts, distance.
 
+    The distance is that of the nearest recruiting site. A status that is not known is not open.
     `near` tells the nearest site of the trials that have one.
     """
     answers = trials.program.answers(known)
@@ -113,12 +115,11 @@ def seen(clause: Clause, answer: int) -> int:
     return answer if clause.kind == "inclusion" else YES - answer
 
 
-def _rank(one: TrialMatch) -> tuple[int, int, float, bool, int, str]:
+def _rank(one: TrialMatch) -> tuple[bool, int, int, float, int, str]:
     recruiting = one.nearest is not None and one.nearest.status == "recruiting"
     distance = one.nearest.distance_km if one.nearest and recruiting else float("inf")
     return (
-        VERDICTS.index(one.verdict), len(one.missing), distance, one.status not in OPEN, one.not_understood,
-        one.id,
+        not one.open, VERDICTS.index(one.verdict), len(one.missing), distance, one.not_understood, one.id,
     )  # fmt: skip
 
 
@@ -143,6 +144,7 @@ def _match(
         verdict=verdict_of(reading, verdicts),
         status=reading.status,
         status_date=reading.status_date,
+        open=reading.status in OPEN,
         url=reading.url,
         criteria_from=reading.how,
         reviewed=reading.reviewed,

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
+from scleroscope.catalogue.made_from import sources, state_of
 from scleroscope.match.readings import Reading, readings
 from scleroscope.model.patient import Patient
 from scleroscope.model.study import Study
@@ -32,8 +33,8 @@ def kept_readings(
     cache folder of the user. Where nothing can be written, nothing is kept.
     """
     of_catalogue = hashlib.sha256(str(catalogue.resolve()).encode()).hexdigest()[:8]
-    files = [catalogue, catalogue.with_name(catalogue.name + "-wal"), *_sources(_PACKAGES)]
-    made_from = _fingerprint(files)
+    files = [catalogue, catalogue.with_name(catalogue.name + "-wal"), *sources(_PACKAGES)]
+    made_from = state_of(files)
     return kept(
         f"criteria-{of_catalogue}", made_from, tuple[Reading, ...], lambda: tuple(readings(studies())), folder
     )
@@ -41,7 +42,7 @@ def kept_readings(
 
 def kept_sample(draw: Callable[[], tuple[Patient, ...]], folder: Path | None = None) -> tuple[Patient, ...]:
     """A sample of virtual people, from the cache where it is there; `draw` is asked only when it is not."""
-    made_from = _fingerprint(_sources(("design/population", "knowledge", "model")))
+    made_from = state_of(sources(("design/population", "knowledge", "model")))
     return kept("population", made_from, tuple[Patient, ...], draw, folder)
 
 
@@ -73,23 +74,3 @@ def _keep(path: Path, data: bytes) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _sources(packages: Iterable[str]) -> list[Path]:
-    root = Path(__file__).parents[1]
-    return [entry for each in packages for entry in sorted((root / each).rglob("*")) if entry.suffix in _READ]
-
-
-def _fingerprint(files: Iterable[Path]) -> str:
-    """Names the state of files by their sizes and times of change."""
-    digest = hashlib.sha256()
-    for file in files:
-        with suppress(OSError):
-            told = file.stat()
-            if told.st_size == 0:
-                continue  # an empty write-ahead log comes and goes with every reader
-            digest.update(f"{file.name} {told.st_size} {told.st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-_READ = (".py", ".csv", ".toml", ".lark")

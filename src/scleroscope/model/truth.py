@@ -18,6 +18,8 @@ class Truth(Enum):
     NO = "no"
     UNKNOWN = "unknown"
 
+    __hash__ = object.__hash__  # there is one of each: a name need not be hashed again and again
+
     def __bool__(self) -> NoReturn:
         raise TypeError("a Truth has three values; compare it with Truth.YES, Truth.NO or Truth.UNKNOWN")
 

@@ -15,8 +15,7 @@ from scleroscope.knowledge.fields import Field, canonical, fields, nearest
 from scleroscope.knowledge.routes import route_in, routes
 from scleroscope.knowledge.text_values import known_value
 from scleroscope.model.patient import Patient, PatientTreatment, Value
-from scleroscope.patients.files import PatientError, decode, kind_of
-from scleroscope.patients.records import is_record, read_records
+from scleroscope.patients.files import SUFFIXES, PatientError, decode, kind_of
 
 LISTS = ("treatments",)
 OTHER_KEYS = ("id", "treatments", "complete")
@@ -34,9 +33,13 @@ def read_patients(path: Path) -> list[Patient]:
 
 
 def _read(path: Path) -> Iterator[Patient]:
-    if is_record(path):
-        yield from (patient(each.patient) for each in read_records(path).people)
-        return
+    if may_be_record(path):
+        # The readers of records take as long to load as a patient of our own format takes to match.
+        from scleroscope.patients.records import is_record, read_records
+
+        if is_record(path):
+            yield from (patient(each.patient) for each in read_records(path).people)
+            return
     data = path.read_bytes()
     if path.suffix == ".jsonl":
         for number, line in enumerate(data.splitlines(), 1):
@@ -50,6 +53,14 @@ def _read(path: Path) -> Iterator[Patient]:
         return
     for number, entry in enumerate(record, 1):
         yield _named(entry, f"{path}, patient {number}")
+
+
+def may_be_record(path: Path) -> bool:
+    """Whether the readers of medical records have to be asked."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return path.suffix.lower() not in (*SUFFIXES, ".jsonl") or path.is_dir()
+    with path.open("rb") as file:
+        return b"resourceType" in file.read(65_536)
 
 
 def _named(record: object, where: str) -> Patient:
