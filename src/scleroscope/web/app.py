@@ -10,14 +10,14 @@ from starlette.exceptions import HTTPException
 
 from scleroscope import __version__
 from scleroscope.model.problem import NotFound, Problem
-from scleroscope.web import about, feed, fhir, match, overview, trial, trials
+from scleroscope.web import about, design, feed, fhir, match, overview, screen, trial, trials
 from scleroscope.web.asked import in_page_words
 from scleroscope.web.headers import Secured
 from scleroscope.web.kept import answer, pack
 from scleroscope.web.render import render, static
 from scleroscope.web.state import State
 
-PAGES = (overview, trials, trial, match, fhir, feed, about)
+PAGES = (overview, trials, trial, match, fhir, screen, design, feed, about)
 
 
 def create_app(catalogue: Path | None = None) -> Secured:
@@ -53,9 +53,11 @@ def _problem(request: Request, error: Exception, path: str) -> Response:
     """A problem as a page, or as JSON where JSON was asked for; where our files lie is nobody's business."""
     if isinstance(error, HTTPException):
         status = error.status_code
-        says = {404: "There is no such page.", 413: "That is more than is taken in at once."}.get(
-            status, "This page cannot be asked so."
-        )
+        says = {
+            404: "There is no such page.",
+            413: "That is more than is taken in at once.",
+            503: "Busy with another simulation; try again in a moment.",
+        }.get(status, "This page cannot be asked so.")
     else:
         status = 404 if isinstance(error, NotFound) else 400
         says = in_page_words([str(error).replace(path, "this catalogue")])[0]

@@ -1,12 +1,16 @@
-"""What is sent to a page: read no further than it may be long, held in memory, gone with the answer."""
+"""What is sent to a page: read no further than it may be long, and gone with the answer.
+
+What is of one person is held in memory alone. A cohort's table may lie in a nameless temporary file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import BinaryIO, NamedTuple
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -42,7 +46,43 @@ async def form(request: Request, most: int = FORM) -> Sent:
     return Sent(_fields(pairs))
 
 
+class Brought(NamedTuple):
+    """The fields of a form, each with all its values, and its file."""
+
+    fields: Mapping[str, Sequence[str]]
+    name: str = ""
+    file: BinaryIO | None = None
+
+
+@asynccontextmanager
+async def table_form(request: Request, most: int) -> AsyncIterator[Brought]:
+    """A form with a file of at most `most` bytes, which is gone when the block ends."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise HTTPException(415)
+    parts = await _parts(request, most, spool=1 << 20)
+    try:
+        fields: dict[str, list[str]] = {}
+        for name, value in parts.multi_items():
+            if isinstance(value, str):
+                fields.setdefault(name, []).append(value)
+        file = _file(parts)
+        yield Brought(fields, (file.filename or "") if file else "", file.file if file else None)
+    finally:
+        await parts.close()
+
+
 async def _multipart(request: Request, most: int) -> Sent:
+    parts = await _parts(request, most, spool=most)  # never a file of a patient on the disk
+    try:
+        file = _file(parts)
+        data = await file.read() if file else b""
+    finally:
+        await parts.close()
+    fields = [(name, value) for name, value in parts.multi_items() if isinstance(value, str)]
+    return Sent(_fields(fields), (file.filename or "") if file else "", data)
+
+
+async def _parts(request: Request, most: int, *, spool: int) -> FormData:
     parser = MultiPartParser(
         request.headers,
         _bounded(request, most),
@@ -50,18 +90,15 @@ async def _multipart(request: Request, most: int) -> Sent:
         max_fields=FIELDS,
         max_part_size=FORM,
     )
-    parser.spool_max_size = most  # never a file of a patient on the disk
+    parser.spool_max_size = spool
     try:
-        parts = await parser.parse()
+        return await parser.parse()
     except (MultiPartException, KeyError, UnicodeDecodeError):
         raise BadRequest("the form could not be read") from None
-    fields = [(name, value) for name, value in parts.multi_items() if isinstance(value, str)]
-    files = [value for value in parts.values() if isinstance(value, UploadFile)]
-    try:
-        data = await files[0].read() if files else b""
-    finally:
-        await parts.close()
-    return Sent(_fields(fields), (files[0].filename or "") if files else "", data)
+
+
+def _file(parts: FormData) -> UploadFile | None:
+    return next((value for value in parts.values() if isinstance(value, UploadFile)), None)
 
 
 def _fields(pairs: list[tuple[str, str]]) -> dict[str, str]:

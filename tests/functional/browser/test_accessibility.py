@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(180)
 
 PAGES = (
     "/", "/trials", "/trials?q=rituximab&status=completed", "/trials/NCT99000001", "/trials/NCT99000004",
-    "/trials/NCT99000001?near=Lyon%2C+France", "/match", "/about", "/nothing",
+    "/trials/NCT99000001?near=Lyon%2C+France", "/match", "/screen", "/design", "/about", "/nothing",
 )  # fmt: skip
 
 
@@ -51,4 +51,17 @@ def test_a_match_violates_nothing(open_page: Callable[..., Any]) -> None:
     page.locator("form.match button[type=submit]").click()
     page.wait_for_selector("#said")
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert violations(page) == []
+
+
+@pytest.mark.slow
+def test_a_screening_and_a_plan_violate_nothing(open_page: Callable[..., Any]) -> None:
+    page = open_page("/screen", viewport=PHONE)
+    page.locator("input[value=virtual]").check()
+    page.locator("input[name=trial]").fill("SOFT")
+    page.get_by_role("button", name="Screen", exact=True).click()
+    page.wait_for_selector(".falls input", timeout=60_000)
+    assert violations(page) == []
+    pytest.importorskip("numba")
+    page = open_page("/design?plan=focussced", viewport=PHONE)
     assert violations(page) == []

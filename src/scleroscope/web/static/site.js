@@ -49,3 +49,63 @@ if (printer) {
   printer.hidden = false;
   printer.addEventListener("click", () => print());
 }
+
+// A cohort: the answer comes without leaving the page, so that the chosen table is still there for the next question.
+const cohort = document.getElementById("screen");
+const answer = document.getElementById("answer");
+if (cohort && answer) {
+  cohort.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const body = new FormData(cohort, event.submitter);
+    if (event.submitter?.name === "trial") {
+      body.set("trial", event.submitter.value);
+      cohort.elements.namedItem("trial").value = event.submitter.value;
+    }
+    event.submitter?.setAttribute("disabled", "");
+    try {
+      const sent = await fetch("/screen", { method: "POST", body, credentials: "omit" });
+      const page = new DOMParser().parseFromString(await sent.text(), "text/html");
+      answer.replaceChildren(...(page.getElementById("answer") ?? page.getElementById("content")).childNodes);
+      answer.querySelector("h2")?.scrollIntoView({ block: "nearest" });
+    } catch {
+      answer.textContent = "The table was not taken: it may be too large, or the site has stopped.";
+    } finally {
+      event.submitter?.removeAttribute("disabled");
+    }
+  });
+}
+
+// A plan: a slider beside each number, and the answer follows what is moved.
+const plan = document.querySelector("form.design");
+if (plan && answer) {
+  let wait, going;
+  const ask = async () => {
+    const address = "/design?" + new URLSearchParams([...new FormData(plan)].filter(([, value]) => value !== ""));
+    going?.abort();
+    going = new AbortController();
+    answer.setAttribute("aria-busy", "true");
+    try {
+      const sent = await fetch(address, { signal: going.signal, credentials: "omit" });
+      const page = new DOMParser().parseFromString(await sent.text(), "text/html");
+      if (!sent.ok) return void answer.replaceChildren(...page.getElementById("content").querySelectorAll(".lead"));
+      answer.replaceChildren(...page.getElementById("answer").childNodes);
+      history.replaceState(null, "", address);
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    } finally {
+      answer.removeAttribute("aria-busy");
+    }
+  };
+  const soon = () => { clearTimeout(wait); wait = setTimeout(ask, 400); };
+  for (const number of plan.querySelectorAll("[data-slide]")) {
+    const slide = document.createElement("input");
+    Object.assign(slide, { type: "range", min: number.min, max: number.max, step: number.dataset.slide });
+    if (number.name === "n" || number.name === "sites") slide.max = Math.min(number.max, 4 * number.value);
+    slide.value = number.value;
+    slide.setAttribute("aria-label", document.querySelector(`label[for="${number.id}"]`).textContent);
+    slide.addEventListener("input", () => { number.value = slide.value; soon(); });
+    number.addEventListener("input", () => { slide.value = number.value; });
+    number.after(slide);
+  }
+  plan.addEventListener("change", soon);
+}
