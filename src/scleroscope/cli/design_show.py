@@ -126,7 +126,7 @@ def _curves(curves: Any) -> None:
     table.add_column("group")
     years = sorted({gain.years for gain in curves.gains})
     for year in years:
-        table.add_column(f"{year:.3g} years", justify="right")
+        table.add_column(f"year {year:.3g}", justify="right")
     for group in dict.fromkeys(gain.group for gain in curves.gains):
         here = {gain.years: gain.survival for gain in curves.gains if gain.group == group}
         table.add_row(group, *(f"{here[year]:+.1f}" for year in years))

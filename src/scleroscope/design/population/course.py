@@ -193,6 +193,7 @@ def _events(
         ("death_week", death),
     ):
         hazard = -np.log1p(-np.asarray(share)) * tilt
-        week = rng.exponential(1.0, n) / hazard * WEEKS_A_YEAR
+        with np.errstate(divide="ignore"):  # a share of 0: never
+            week = rng.exponential(1.0, n) / hazard * WEEKS_A_YEAR
         events[name] = np.where(week > 10 * WEEKS_A_YEAR, np.inf, week)
     return events
