@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from scleroscope.criteria.notation import duration, number
+from scleroscope.criteria import spoken
+from scleroscope.criteria.notation import number
+from scleroscope.knowledge import units
 from scleroscope.knowledge.fields import fields
 from scleroscope.knowledge.names import treatment_name
 from scleroscope.model.criterion import (
@@ -48,7 +50,7 @@ def say(tree: Criterion) -> str:
     assert_never(tree)
 
 
-def bounds(interval: Compare | Interval, amount: Callable[[float], str] = number) -> str:
+def bounds(interval: Compare | Interval, amount: Callable[[float], str] = spoken.amount) -> str:
     """An interval with signs: `≥ 15 and ≤ 40`; `amount` says each end."""
     parts = []
     if interval.low is not None and interval.low == interval.high:
@@ -80,16 +82,20 @@ def _taking(node: Taking) -> str:
         words.append(f"other than {' or '.join(treatment_name(name) for name in node.except_names)}")
     words.append({"now": "", "ever": "now or before", "past": "before, not now"}[node.when])
     if node.within_weeks is not None:
-        words.append(f"within {duration(node.within_weeks)}")
+        words.append(f"within {spoken.duration(node.within_weeks)}")
     if node.within_half_lives is not None:
         words.append(f"within {number(node.within_half_lives)} half-lives")
     if node.dose is not None:
         equal = f" ({treatment_name(node.equivalent)} equivalent)" if node.equivalent else ""
         words.append(f"{bounds(node.dose)} {node.dose.unit}{equal}")
     if node.stable_weeks is not None:
-        words.append(f"stable for {bounds(node.stable_weeks)} {node.stable_weeks.unit}")
+        words.append(f"stable for {_time(node.stable_weeks)}")
     if node.total_weeks is not None:
-        words.append(f"for {bounds(node.total_weeks)} {node.total_weeks.unit}")
+        words.append(f"for {_time(node.total_weeks)}")
     if node.routes:
         words.append(" or ".join(node.routes))
     return " ".join(word for word in words if word)
+
+
+def _time(interval: Interval) -> str:
+    return bounds(interval, lambda value: spoken.duration(units.convert(value, interval.unit, "weeks")))

@@ -6,6 +6,7 @@ from typing import assert_never
 
 import msgspec
 
+from scleroscope.criteria import spoken
 from scleroscope.criteria.notation import number
 from scleroscope.knowledge import units
 from scleroscope.knowledge.fields import fields
@@ -158,8 +159,8 @@ def _range(node: Compare, negated: bool) -> str:
         if whole_years:
             return f"{number(value / 12)} years"
         if unit in (MONTHS, "weeks") and value != int(value):
-            return _duration(round(units.convert(value, unit, "weeks"), 6))
-        return f"{number(value)}{_unit(node.field)}"
+            return spoken.duration(round(units.convert(value, unit, "weeks"), 6))
+        return f"{spoken.amount(value)}{_unit(node.field)}"
 
     return spoken_range(node, amount, negated)
 
@@ -210,11 +211,11 @@ def _details(node: Taking) -> list[str]:
         )
     if node.dose is not None:
         unit = node.dose.unit.replace("/", " a ")
-        dose = spoken_range(node.dose, lambda value: f"{number(value)} {unit}")
+        dose = spoken_range(node.dose, lambda value: f"{spoken.amount(value)} {unit}")
         equal = f" (counted as {treatment_name(node.equivalent)})" if node.equivalent else ""
         details.append(f"at a dose of {dose}{equal}")
     if node.within_weeks is not None:
-        details.append(f"in the last {_duration(node.within_weeks)}")
+        details.append(f"in the last {spoken.duration(node.within_weeks)}")
     if node.within_half_lives is not None:
         details.append(
             f"within the time that it stays in the body ({number(node.within_half_lives)} half-lives)"
@@ -228,15 +229,8 @@ def _details(node: Taking) -> list[str]:
     return details
 
 
-def _duration(weeks: float) -> str:
-    from scleroscope.criteria.notation import duration
-
-    text = duration(weeks)
-    return text.removesuffix("s") if text.startswith("1 ") else text
-
-
 def _time(interval: Interval) -> str:
-    return spoken_range(interval, lambda value: _duration(units.convert(value, interval.unit, "weeks")))
+    return spoken_range(interval, lambda value: spoken.duration(units.convert(value, interval.unit, "weeks")))
 
 
 def _either(words: list[str]) -> str:
