@@ -99,6 +99,8 @@ def _forward(found: list[Part]) -> None:
     previous: Part | None = None
     for part in found:
         own = part.flags & TENSES
+        if own == {"now"} and "stable" in tense and part.drugs and part.lasting:
+            part.flags.add("stable")  # "stable doses of A and B use for 4 weeks"
         if own:
             tense = part.flags & (TENSES | {"current"})
             negated = False
