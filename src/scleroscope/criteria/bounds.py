@@ -52,6 +52,8 @@ def _sign_first(items: list[Item], place: int, answer: list[Item]) -> int:
             return ahead + 1
     if place + 1 >= count:
         return 0
+    if reached := _counted_dose(items, place, answer):
+        return reached
     ahead = _past_repeated_sign(items, place, answer)
     follows = items[ahead] if ahead < count else item
     if follows.kind in ("quantity", "plus") and isinstance(follows.value, Quantity):
@@ -63,6 +65,20 @@ def _sign_first(items: list[Item], place: int, answer: list[Item]) -> int:
     else:
         return 0
     return ahead + 1
+
+
+def _counted_dose(items: list[Item], place: int, answer: list[Item]) -> int:
+    """ "Steroids exceeding the equivalent of prednisone 10 mg a day": the dose, counted as that drug's."""
+    ahead = place + 1 + (items[place + 1].kind == "equiv")
+    if ahead + 1 >= len(items) or items[ahead].kind != "drug" or items[ahead + 1].kind != "quantity":
+        return 0
+    sign, dose = items[place], items[ahead + 1]
+    assert isinstance(dose.value, Quantity)
+    if not any(item.kind == "drug" for item in answer):
+        answer.append(items[ahead])
+    answer.append(_compared(str(sign.value), dose.value, sign.start, dose.end))
+    answer.append(Item("equiv", items[ahead].start, items[ahead].end))
+    return ahead + 2
 
 
 def _past_repeated_sign(items: list[Item], place: int, answer: list[Item]) -> int:
@@ -306,7 +322,13 @@ def _take_window(items: list[Item], start: int, place: int, answer: list[Item]) 
     ahead = place + 1
     while ahead < len(items) and items[ahead].kind in ("prior", "ago", "moment", "of"):
         ahead += 1
-    if ahead < len(items) and items[ahead - 1].kind in ("prior", "of") and items[ahead].kind in _EVENTS:
+    told = items[start].value == "whole" and items[ahead - 1].kind == "of"  # "in the last month of X"
+    if (
+        ahead < len(items)
+        and items[ahead - 1].kind in ("prior", "of")
+        and items[ahead].kind in _EVENTS
+        and not told
+    ):
         begins = items[ahead].kind == "start"
         ahead += 1  # "within 3 months before transplantation": what it is counted from
         while begins and ahead < len(items) and items[ahead].kind == "route":

@@ -11,6 +11,7 @@ _NUMBER = r"\d{1,2}(?:\.\d{1,2}){0,3}"
 _START = re.compile(
     r"(?P<bullet>[*•·]|--?|o(?=\s)|\+(?=\s))(?:\s+|(?=[a-z(≥≤<>]))"
     rf"|(?:\(\s?)?(?P<number>{_NUMBER})(?:[.)]\)?\s*(?=[^\s\d%])|[.)]\)?\s+(?=\S))"
+    r"|(?P<deep>\d{1,2}(?:\.\d{1,2}){2,3})\s+(?=[a-z])"
     r"|(?P<id>[a-z](?:-\d{1,2}[.):]?|\d{1,2}[.):]))\s+(?=\S)"  # "E1.", "B-3"
     r"|\(?(?P<letter>[a-z]|[ivx]{2,4})(?:\)|[.;]\)?(?=\s))\s*(?=\S)"
 )
@@ -53,8 +54,9 @@ def unmarked(text: str) -> str:
 
 
 def _mark(match: re.Match[str]) -> Mark:
-    if match["number"]:
-        parts = match["number"].split(".")
+    number = match["number"] or match.groupdict().get("deep")
+    if number:
+        parts = number.split(".")
         return Mark(match.start(), match.end(), "1" * len(parts), int(parts[-1]))
     if match["letter"]:
         letter = match["letter"]

@@ -10,7 +10,7 @@ from scleroscope.criteria.exceptions import excepted
 from scleroscope.criteria.frame import Frame
 from scleroscope.criteria.items import Fact, Item
 from scleroscope.criteria.place import every, opposite, some
-from scleroscope.model.criterion import Criterion, Opaque, Span
+from scleroscope.model.criterion import Criterion, Opaque, Span, Taking
 
 _FEW = 2  # words not understood in a sentence that still asks for something
 _TIMES = ("window", "half_lives")
@@ -46,7 +46,7 @@ def sentence_tree(items: list[Item], frame: Frame) -> Criterion | None:
     """The tree of one sentence."""
     items = _lifted(items)
     if _permits(items) or (_explains(items) and not frame.bars):
-        return _words(items, frame.text)
+        return _permitted(items, frame) or _words(items, frame.text)
     kinds = [item.kind for item in items]
     if "cohort" in kinds:  # a rule for some of those who take part
         rest = [item for item in items if item.kind != "cohort"]
@@ -117,6 +117,47 @@ def _permits(items: list[Item]) -> bool:
     return False
 
 
+def _permitted(items: list[Item], frame: Frame) -> Criterion | None:
+    """ "X up to 10 mg is allowed if stable for 4 weeks": who takes X takes it so; None where more is said."""
+    place = next((number for number, item in enumerate(items) if item.kind == "allow"), None)
+    if frame.bars or place is None:
+        return None
+    said = [item for item in items[place + 1 :] if item.kind in ("lasting", "stable", "window", "dose")]
+    unread = [
+        item for item in items[place + 1 :] if item.kind in (*_NAMING, "word", "severe", "paren", "bound")
+    ]
+    drugs = [part for part in _cut_any(items[:place], ("comma", "and", "or", "andor")) if part]
+    if unread or not drugs or not all(any(item.kind == "drug" for item in part) for part in drugs):
+        return None
+    if any(item.kind not in _PERMITTED for part in drugs for item in part):
+        return None
+    rules: list[Criterion] = []
+    for part in drugs:
+        if not said and not any(item.kind in ("paren", "bound", "stable", "lasting") for item in part):
+            return None
+        named = [item for item in part if item.kind in ("drug", "route")]
+        rule = _asked_of(named, [*part, *said], frame)
+        if rule is None:
+            return None
+        rules.append(rule)
+    return every(rules)
+
+
+_PERMITTED = frozenset(
+    {"drug", "route", "paren", "bound", "equiv", "stable", "lasting", "treat", "now", "of", "must"}
+)
+
+
+def _cut_any(items: list[Item], kinds: tuple[str, ...]) -> list[list[Item]]:
+    answer: list[list[Item]] = [[]]
+    for item in items:
+        if item.kind in kinds:
+            answer.append([])
+        else:
+            answer[-1].append(item)
+    return answer
+
+
 def _words(items: list[Item], text: str) -> Opaque:
     span = Span(items[0].start, items[-1].end)
     return Opaque(text=text[span.start : span.end], span=span)
@@ -125,26 +166,56 @@ def _words(items: list[Item], text: str) -> Opaque:
 def _conditional(items: list[Item], place: int, frame: Frame) -> Criterion | None:
     """ "If A, B": B is asked only of those with A. Behind the rule ("B if A") alike."""
     before, behind = items[:place], items[place + 1 :]
-    kinds = [item.kind for item in behind]
+    if items[place].value == "used":  # "X, when used, at most 10 mg": asked of those who take X
+        named = [item for item in before if item.kind in ("drug", "route")]
+        rest = behind[1:] if behind and behind[0].kind in ("comma", "close") else behind
+        head = [item for item in before if item.kind != "comma"]
+        return _asked_of(named, head + rest, frame) or _words(items, frame.text)
     if any(item.kind in _NAMING for item in before) or not behind:
-        tree = connect(before, frame)
-        return (
-            None
-            if tree is None and not items
-            else every([tree, _words(items[place:], frame.text)])
-            if tree
-            else _words(items, frame.text)
-        )
+        return _trailing(items, before, behind, frame)
+    kinds = [item.kind for item in behind]
     cut = next(
         (number for number, kind in enumerate(kinds) if kind in ("then", "comma", "colon", "must")), None
     )
     if cut is None:
         return _words(items, frame.text)
+    named = [item for item in behind[:cut] if item.kind in ("drug", "route")]
+    asks = next((kind for kind in kinds[cut:] if kind in (*_NAMING, "bound", "stable", "lasting")), "")
+    if named and asks in ("bound", "stable", "lasting"):
+        return _asked_of(named, [*named, *behind[cut + 1 :]], frame) or _words(items, frame.text)
     condition = connect(behind[:cut], msgspec.structs.replace(frame, bars=not frame.bars))
     rule = sentence_tree(behind[cut + 1 :], frame)
     if condition is None or rule is None:
         return _words(items, frame.text)
     return every([condition, rule]) if frame.bars else some([opposite(condition), rule])
+
+
+def _trailing(items: list[Item], before: list[Item], behind: list[Item], frame: Frame) -> Criterion | None:
+    """ "B if A", with B named."""
+    rule = connect(before, frame)
+    if rule is None:
+        return _words(items, frame.text)
+    known = any(item.kind in (*_NAMING, "who") for item in behind) and not any(
+        item.kind in ("word", "severe", "paren", "drug") for item in behind
+    )
+    condition = connect(behind, msgspec.structs.replace(frame, bars=True)) if known else None
+    if condition is None:
+        return every([rule, _words(behind or items, frame.text)])
+    return every([rule, condition]) if frame.bars else some([opposite(condition), rule])
+
+
+def _asked_of(named: list[Item], rule: list[Item], frame: Frame) -> Criterion | None:
+    """What is asked of those who take a drug: its dose, and for how long it was the same."""
+    names = tuple(dict.fromkeys(str(item.value) for item in named if item.kind == "drug"))
+    if frame.bars or not names:
+        return None
+    taking = Taking(
+        names=names,
+        routes=tuple(dict.fromkeys(str(item.value) for item in named if item.kind == "route")),
+        span=Span(named[0].start, named[-1].end),
+    )
+    asked = connect([Item("must", rule[0].start, rule[0].start), *rule], frame)
+    return None if asked is None else some([opposite(taking), asked])
 
 
 def _scoped(items: list[Item], place: int, frame: Frame) -> Criterion | None:

@@ -12,7 +12,7 @@ from scleroscope.criteria.lists import listed
 from scleroscope.criteria.part_tree import group, part_tree
 from scleroscope.criteria.parts import FLAGS, Part, parts
 from scleroscope.criteria.place import disputed, every, some
-from scleroscope.model.criterion import Criterion, Not, Opaque
+from scleroscope.model.criterion import Criterion, Opaque
 
 
 def connect(items: list[Item], frame: Frame) -> Criterion | None:
@@ -30,7 +30,10 @@ def connect(items: list[Item], frame: Frame) -> Criterion | None:
     if frame.given:
         for part in found:
             _give(part, frame.given)
-    found = _without_formalities(found)
+    if frame.force == "except":
+        found = _said_of_one(found)
+        frame = msgspec.structs.replace(frame, force="or")
+    found = _without_formalities(found, frame)
     _mentioned(found)
     if frame.bars:
         _doubtful(found)
@@ -41,6 +44,18 @@ def connect(items: list[Item], frame: Frame) -> Criterion | None:
     if not frame.bars and any(_counts_something(part) for part in found):
         return some([tree, frame.words(found[0].start, found[-1].end)])  # "at least one A criterion: …"
     return tree
+
+
+def _said_of_one(found: list[Part]) -> list[Part]:
+    """Of what is excepted, words behind "and" say more of the name before: "cut out and cured"."""
+    answer: list[Part] = []
+    for part in found:
+        if answer and part.joint == "and" and part.words and not part.entities and answer[-1].words:
+            answer[-1].words = [*answer[-1].words, *part.words]
+            answer[-1].end = max(answer[-1].end, part.end)
+            continue
+        answer.append(part)
+    return answer
 
 
 def _counts_something(part: Part) -> bool:
@@ -61,11 +76,16 @@ def _tails(found: list[Part], trees: list[Criterion], frame: Frame) -> tuple[lis
     return found[: last + 2], [*trees[: last + 1], frame.words(start, end)]
 
 
-def _without_formalities(found: list[Part]) -> list[Part]:
+def _without_formalities(found: list[Part], frame: Frame) -> list[Part]:
     """Ability and willingness beside a consent are part of it."""
     if not any(group(item) == "consent" for part in found for item in part.facts):
         return found
     kept = [part for part in found if part.entities or part.words or part.bounds or part.parens]
+    if not frame.bars and all(group(item) in ("consent", "trial") for part in found for item in part.facts):
+        # what a consent is about, and that it is meant: "agrees to take part in the trial and signs …"
+        consents = [part for part in found if any(group(item) == "consent" for item in part.facts)]
+        others = [part for part in kept if not (part.facts or part.procedural)]
+        kept = [part for part in kept if part in consents or part in others]
     return [msgspec.structs.replace(kept[0], joint=""), *kept[1:]]
 
 
@@ -129,6 +149,7 @@ def _drug_lists(found: list[Part]) -> list[Part]:
             and _values(part.half_lives) == _values(last.half_lives)
             and not (part.severe or last.severe or part.parens or last.parens or part.spared or last.spared)
             and not part.routes and part.joint != "and"
+            and all(isinstance(item.value, Bound) for item in part.bounds)
         ):  # fmt: skip
             last.drugs += part.drugs
             last.bounds += part.bounds
@@ -144,9 +165,9 @@ def _values(items: list[Item]) -> list[object]:
 
 def _combine(found: list[Part], trees: list[Criterion], frame: Frame) -> Criterion:
     """The parts by their joints: "or" of "and"s, commas as the next joint says."""
-    if len(trees) > 1 and not frame.bars and all(isinstance(tree, Not) for tree in trees):
-        return every(trees)  # "no A or B", "neither A nor B": none of them
     joints = _joints(found, frame)
+    if not frame.bars:
+        trees, joints = _eithers(found, trees, joints)
     groups = _grouped(trees, joints, "and")
     tree = some([every(group) for group in groups])
     if not frame.bars or all(len(group) == 1 for group in groups):
@@ -156,6 +177,23 @@ def _combine(found: list[Part], trees: list[Criterion], frame: Frame) -> Criteri
         return disputed(tree, every([some(group) for group in _grouped(trees, joints, "or")]), words)
     # "A and B" as a reason for exclusion may mean either of them
     return disputed(tree, some(trees), words) if _loose_and(found, joints) else tree
+
+
+def _eithers(
+    found: list[Part], trees: list[Criterion], joints: list[str]
+) -> tuple[list[Criterion], list[str]]:
+    """ "A and either B or C": the choice is one of the things that are asked."""
+    answer: list[Criterion] = []
+    kept: list[str] = []
+    choosing = False
+    for part, tree, joint in zip(found, trees, joints, strict=True):
+        if choosing and joint == "or":
+            answer[-1] = some([answer[-1], tree])
+            continue
+        choosing = "either" in part.flags and joint == "and"
+        answer.append(tree)
+        kept.append(joint)
+    return answer, kept
 
 
 def _joints(found: list[Part], frame: Frame) -> list[str]:
@@ -169,6 +207,10 @@ def _joints(found: list[Part], frame: Frame) -> list[str]:
             joints[number] = "or" if frame.bars else following
         elif joints[number] in ("and", "or"):
             following = joints[number]
+    if not frame.bars:  # "not A or B": neither
+        joints = [
+            "and" if "inherited" in part.flags else one for part, one in zip(found, joints, strict=True)
+        ]
     return [_as_list(found, number, joint) for number, joint in enumerate(joints)] if frame.bars else joints
 
 

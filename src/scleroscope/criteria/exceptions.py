@@ -27,7 +27,7 @@ def excepted(main: Criterion, left: list[Item], right: list[Item], frame: Frame)
         return connect(left, inner) or main
     # "except A, B and C": each of them is excepted
     each = not kinds & {"bound", "lasting", "stable"} and bool(kinds & {"fact", "drug", "word"})
-    inner = msgspec.structs.replace(frame, bars=not frame.bars, force="or" if each else frame.force)
+    inner = msgspec.structs.replace(frame, bars=not frame.bars, force="except" if each else frame.force)
     exception = connect(right, inner)
     if exception is None:
         return every([main, words])

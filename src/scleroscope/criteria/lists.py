@@ -13,6 +13,7 @@ def listed(found: list[Part]) -> list[Part]:
     _shared_bounds(found)
     shared_doubts(found)
     _forward(found)
+    _women(found)
     _backward(found)
     return found
 
@@ -111,7 +112,7 @@ def _forward(found: list[Part]) -> None:
         elif negated and part.measures and part.bounds:
             negated = False
         elif negated:
-            part.flags.add("neg")
+            part.flags |= {"neg"} if part.bounds or part.lasting else {"neg", "inherited"}
         if part.severe:
             severe = part.severe
         elif severe and part.facts and not own and previous is not None and part.joint:
@@ -156,3 +157,17 @@ def _lasts(part: Part) -> bool:
 
 
 _DISEASE = frozenset({"subject", "subset", "criteria", "criteria_other"})
+
+
+def _women(found: list[Part]) -> None:
+    """Whom the first part is about, what follows on pregnancy and contraception is about too."""
+    who: list[Item] = []
+    for part in found:
+        groups = {item.value.group for item in part.facts if isinstance(item.value, Fact)}
+        if part.who:
+            who = part.who
+        elif groups and groups <= _REPRODUCTION:
+            part.who = list(who)
+
+
+_REPRODUCTION = frozenset({"expecting", "duty", "reproduction"})

@@ -283,6 +283,8 @@ def _with_rest(state: State) -> Criterion:
             if part.who and not part.procedural
             else state.words(procedural=bool(part.procedural))
         )
+    if leaves and not state.rest and not part.drugs and not state.frame.bars:
+        return every(leaves)  # "age at the evaluation": what is done to find it out
     if state.rest or part.procedural:
         leaves = [*leaves, state.words(procedural=not state.rest)]
     return every(leaves)

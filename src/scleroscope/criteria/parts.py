@@ -85,7 +85,7 @@ class Part(msgspec.Struct):
         return not (
             self.entities or self.bounds or self.windows or self.half_lives or self.lasting or self.words
             or self.severe or self.who or self.procedural or self.parens or self.routes
-            or self.flags - {"diag", "all", "must"}
+            or self.flags - {"diag", "all", "must", "either"}
         )  # fmt: skip
 
     @property
@@ -102,7 +102,9 @@ class Part(msgspec.Struct):
             return False
         if self.words or self.severe:
             return "qual" in self.flags
-        return bool(self.windows or self.half_lives or self.lasting or self.routes or self.flags - {"adult"})
+        return bool(
+            self.windows or self.half_lives or self.lasting or self.routes or self.flags - {"adult", "either"}
+        )
 
 
 def parts(items: list[Item]) -> list[Part]:
@@ -148,6 +150,8 @@ _LEADING = frozenset({"of", "prior", "since", "start", "to", "at_time"})
 
 def _runs_on(part: Part, item: Item) -> bool:
     """Whether a name begins something new, though no comma stands before it."""
+    if item.kind == "measure" and part.measures and part.bounds and part.measures[-1].value != item.value:
+        return part.bounds[-1].start > part.measures[-1].start
     if item.kind == "drug" and part.drugs and part.parens:
         return part.parens[-1].start > part.drugs[-1].start
     if item.kind not in ("drug", "fact") and item.value != "current":
@@ -169,6 +173,8 @@ def _take(part: Part, item: Item) -> None:
         place = "words"  # "due to bosentan": named, not taken
     if place is not None:
         getattr(part, place).append(item)
+    elif item.kind == "oneof" and item.value == "1":
+        part.flags.add("either")
     elif item.kind in FLAGS:
         part.flags.add(item.kind)
         if item.value in ("lack", "cannot", "mention", "current"):

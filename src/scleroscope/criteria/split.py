@@ -226,7 +226,8 @@ def _line_runs(plain: str, start: int, end: int) -> list[_Run]:
         mark = bullets.opening(plain, first, stop)
         if mark:
             again = bullets.opening(plain, mark.text, stop)
-            body = again.text if again and again.style in "*•·-" else mark.text
+            bulleted = mark.style in "*•·-"
+            body = again.text if again and (bulleted or again.style in "*•·-") else mark.text
             runs.append(_Run(first, stop, body, indent, mark.style, False, mark.value))
         elif runs and _carries_on(runs[-1], before, words, indent, blank=blank):
             runs[-1].end = stop

@@ -70,10 +70,19 @@ def tokens(plain: str, start: int = 0, end: int | None = None) -> list[Token]:
         text = match.group()
         first, last = match.span()
         if text[0].isalnum():
+            if text[0].isdigit() and _footnote(plain, first, last, start):
+                continue
             append(Token(stem(text), first, last))
         elif text not in _SILENT and (text not in "-." or _counts(plain, text, first, last, start, stop)):
             append(Token(text, first, last))
     return answer
+
+
+def _footnote(plain: str, first: int, last: int, start: int) -> bool:
+    """Whether a number stands right behind the full stop of a word: "the criteria.9"."""
+    if first - 3 < start or last - first > 2 or plain[first - 1] != ".":
+        return False
+    return plain[first - 3 : first - 1].isalpha() and not plain[last : last + 1].isalnum()
 
 
 def _counts(plain: str, sign: str, first: int, last: int, start: int, stop: int) -> bool:
