@@ -19,6 +19,10 @@ def _answer(kind: str, sentence: str, facts: dict[str, object]) -> str:
 NO_DRUGS = {"complete": ["treatments"]}
 RITUXIMAB = {"treatments": [{"name": "rituximab", "taking": False, "weeks_since_last": 60}]}
 TOCILIZUMAB = {"treatments": [{"name": "tocilizumab", "taking": True, "stable_weeks": 80}]}
+STEADY = {"name": "prednisone", "taking": True, "dose": "15 mg/day", "stable_weeks": 30}
+ON_15_MG = {"treatments": [STEADY]}
+MAN = {"sex": "male", "contraception": False}
+NO_CRITERIA = {"acr_1980": False, "acr_eular_2013": False}
 STOPPED = {**NO_DRUGS, **RITUXIMAB}
 BASALIOMA = {"years_since_malignancy": 1, "malignancy_type": "basal cell carcinoma"}
 AZATHIOPRINE = {**NO_DRUGS, "treatments": [{"name": "azathioprine", "taking": False, "weeks_since_last": 8}]}
@@ -27,7 +31,7 @@ HEALED = {"active_digital_ulcers": 0, "digital_ulcer_history": True}
 NO_NEED = {"sex": "male", "contraception": False}
 
 SENTENCES = [
-    ("Inclusion", "Prednisolone, if used, at a dose below 8 mg a day", NO_DRUGS, "unknown"),
+    ("Inclusion", "Prednisolone, if used, at a dose below 8 mg a day", NO_DRUGS, "yes"),
     ("Inclusion", "For those with a DLCO < 50%: a recent echo", {"dlco_percent_predicted": 75}, "yes"),
     ("Inclusion", "Under 4 years from the first sign that was not Raynaud's", {"raynaud": True}, "unknown"),
     ("Inclusion", "mRSS of 12 or more and less than 30", {"mrss": 30}, "no"),
@@ -62,6 +66,24 @@ SENTENCES = [
     ("Exclusion", "Cancer within 3 years, except basal cell carcinoma and cervical cancer", BASALIOMA, "no"),
     ("Exclusion", "Current use of azathioprine or rituximab within 6 months", AZATHIOPRINE, "no"),
     ("Exclusion", "Azathioprine within 1 year prior to screening rituximab within 6 months", STOPPED, "no"),
+    ("Inclusion", "Prednisone up to 10 mg/day is allowed if stable for 4 weeks", ON_15_MG, "no"),
+    ("Inclusion", "Prednisone up to 10 mg/day is allowed if stable for 4 weeks", NO_DRUGS, "yes"),
+    ("Inclusion", "Prednisone, when used, must not exceed 10 mg/day", ON_15_MG, "no"),
+    ("Inclusion", "If on prednisone, the dose must be at most 10 mg/day", ON_15_MG, "no"),
+    ("Inclusion", "If on rituximab, the dose must be stable for 3 months", ON_15_MG, "unknown"),
+    ("Inclusion", "Prednisone stable for 3 months", {"treatments": [{**STEADY, "stable_weeks": 13}]}, "yes"),
+    ("Exclusion", "Rituximab ever, unless stopped more than 2 years ago", RITUXIMAB, "yes"),
+    ("Exclusion", "Rituximab ever, unless stopped more than 1 year ago", STOPPED, "no"),
+    ("Exclusion", "Doses of steroids exceeding the equivalent of prednisone 10 mg daily", ON_15_MG, "yes"),
+    ("Exclusion", "FVC < 50% DLCO < 40%", {"fvc_percent_predicted": 80, "dlco_percent_predicted": 30}, "yes"),
+    ("Inclusion", "Not diabetic or HIV positive", {"diabetes": False, "hiv": True}, "no"),
+    ("Inclusion", "Women may participate if not pregnant and either sterile or on contraception", MAN, "yes"),
+    ("Inclusion", "Women must not be pregnant and must use contraception", MAN, "yes"),
+    ("Inclusion", "1980 ACR or 2013 ACR/EULAR criteria", NO_CRITERIA, "no"),
+    ("Inclusion", "FVC greater than equal to (\\>=) 50 percent (%)", {"fvc_percent_predicted": 49}, "no"),
+    ("Inclusion", "mRSS >, = 15", {"mrss": 15}, "yes"),
+    ("Exclusion", "Thrombocytopenia < 50 x 10^9/L", {"platelets_10e9_l": 49}, "yes"),
+    ("Inclusion", "mRSS of 15 or more, as in the ACR criteria.9", {"mrss": 14}, "no"),
     ("Inclusion", "18 ≤ age < 70 years", {"age": 70}, "no"),
     ("Inclusion", "Adults (20-70) with scleroderma", {"age": 19, "ssc": True}, "no"),
     ("Inclusion", "Not younger than 20 nor older than 70", {"age": 19}, "no"),

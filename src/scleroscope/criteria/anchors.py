@@ -107,5 +107,5 @@ def _without(items: list[Item], outer: Item, inner: Item, *, keep: Item | None) 
     if keep is not None:
         place = answer.index(keep)
         if place and answer[place - 1].kind == "define":
-            del answer[place - 1]
+            del answer[place - 1 - (place > 1 and answer[place - 2].kind == "comma") : place]
     return answer

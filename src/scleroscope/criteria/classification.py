@@ -7,7 +7,7 @@ from functools import cache
 from scleroscope.criteria.items import Fact, Item, Quantity
 from scleroscope.criteria.vocabulary import facts
 from scleroscope.knowledge.load import rows
-from scleroscope.model.criterion import Is
+from scleroscope.model.criterion import Has, Is
 
 _FEW = 3  # items of an entry that says no more than "limited" or "diffuse or limited"
 _JOINTS = ("and", "or", "andor", "slash", "comma", "dash")
@@ -24,6 +24,9 @@ def classified(items: list[Item]) -> list[Item]:
     A run that names no society is no classification: its words go back to what they were.
     """
     items = _either(_subsets(items))
+    for item in items:
+        if isinstance(item.value, list) and not _belongs([item], 0, started=True):
+            item.value = classified(item.value)
     if not any(item.kind == "crit" for item in items):
         return [item for item in items if item.kind != "critword"]
     answer: list[Item] = []
@@ -145,7 +148,12 @@ def _meant(run: list[Item]) -> Fact:
         everything: set[str] = set().union(*named)
         return _single(everything, set().union(*years))
     single = {_single(name, year).id for name, year in zip(named, years, strict=True)}
+    if len(single) > 1 and all(isinstance(facts()[one].bare, Has) or one == _EITHER for one in single):
+        return facts()[_EITHER]
     return facts()[single.pop()] if len(single) == 1 else facts()["criteria_alternatives"]
+
+
+_EITHER = "acr_any"  # the row of either of the two classifications that a record holds
 
 
 def _single(named: set[str], years: set[str]) -> Fact:

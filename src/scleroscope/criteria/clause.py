@@ -73,10 +73,20 @@ def sentence_tree(items: list[Item], frame: Frame) -> Criterion | None:
 def _lifted(items: list[Item]) -> list[Item]:
     """ "History of cancer, as in A, B or C (except D)": the bracket at the end is of the whole sentence."""
     inner = items[-1].value if items and items[-1].kind == "paren" else None
-    if not isinstance(inner, list) or not inner or inner[0].kind != "except":
+    if not isinstance(inner, list) or not inner:
+        return items
+    if any(one.kind == "stopped" for one in inner) and (lead := _exceptional(inner)) < len(inner):
+        return [*items[:-1], *inner[lead:]]
+    if inner[0].kind != "except":
         return items
     groups = [item.value.group for item in items if isinstance(item.value, Fact)]
     return [*items[:-1], *inner] if len(set(groups)) == 1 and groups[0] else items
+
+
+def _exceptional(items: list[Item]) -> int:
+    """Where "except" or "unless" stands among the first items of a bracket; their number where nowhere."""
+    near = (number for number, item in enumerate(items[:2]) if item.kind in ("except", "unless"))
+    return next(near, len(items))
 
 
 def _cut(items: list[Item], kind: str) -> list[list[Item]]:
@@ -133,7 +143,7 @@ def _permitted(items: list[Item], frame: Frame) -> Criterion | None:
         return None
     rules: list[Criterion] = []
     for part in drugs:
-        if not said and not any(item.kind in ("paren", "bound", "stable", "lasting") for item in part):
+        if not any(item.kind in ("paren", "bound", "lasting", "window") for item in (*part, *said)):
             return None
         named = [item for item in part if item.kind in ("drug", "route")]
         rule = _asked_of(named, [*part, *said], frame)

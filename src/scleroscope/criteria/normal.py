@@ -51,6 +51,9 @@ def _single(char: str) -> str:
     return low if len(low) == 1 else char
 
 
+_ESCAPED = re.compile(r"(?<=\w)\\-")
+
+
 class _Table(dict[int, str]):
     """Characters met so far and what stands for them."""
 
@@ -81,4 +84,6 @@ def normal(text: str) -> str:
     """
     if "&" in text:
         text = _ENTITY.sub(_entity, text)
+    if "\\-" in text:
+        text = _ESCAPED.sub("--", text)  # an escaped hyphen within a word is one
     return text.translate(_TABLE)

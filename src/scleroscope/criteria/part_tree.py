@@ -80,7 +80,10 @@ def _measures(state: State) -> None:
     for item in state.part.measures:
         if state.part.pressures and isinstance(item.value, Measure) and len(item.value.fields) > 1:
             continue  # a blood pressure: its pair of numbers follows
-        state.leaves.append(_measured(item, state) or state.words())
+        leaf = _measured(item, state)
+        if leaf is None and not state.numbers and any(isinstance(one, Compare) for one in state.leaves):
+            continue  # "leukopenia (white cells < 3)": the bracket says what is meant
+        state.leaves.append(leaf or state.words())
         state.timed = True
     if state.part.measures:
         state.numbers = []

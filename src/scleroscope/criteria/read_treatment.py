@@ -89,8 +89,9 @@ def _when(
         bound = part.lasting[0].value
         assert isinstance(bound, Bound)
         total = Interval(
-            low=bound.low, high=bound.high, low_open=bound.low_open, high_open=bound.high_open, unit="weeks"
-        )
+            low=_whole(bound.low), high=bound.high, low_open=bound.low_open, high_open=bound.high_open,
+            unit="weeks",
+        )  # fmt: skip
         if part.windows:
             return every([taking("ever"), words])
         return taking("ever" if "past" in flags else "now", total_weeks=total)
@@ -124,6 +125,14 @@ def _started(part: Part, taking: Callable[..., Criterion], words: Opaque, *, bar
     return taking("now", stable_weeks=Interval(high=weeks, high_open=True, unit="weeks"))
 
 
+def _whole(weeks: float | None) -> float | None:
+    """A least time in whole weeks, where months or years were said: 13 weeks are said to be 3 months."""
+    return weeks if weeks is None or weeks < _MONTH else float(int(weeks))
+
+
+_MONTH = 4  # weeks
+
+
 def _stable(part: Part, taking: Callable[..., Criterion], words: Opaque) -> Criterion:
     """On a stable dose for some time. Who does not take it at all is left open."""
     bound = part.lasting[0].value if part.lasting else None
@@ -132,7 +141,8 @@ def _stable(part: Part, taking: Callable[..., Criterion], words: Opaque) -> Crit
         bound = Bound(tidy(high / _WEEK), None, False, False, "weeks") if high is not None else None
     if not isinstance(bound, Bound) or bound.low is None:
         return every([taking("now"), words])
-    return taking("now", stable_weeks=Interval(low=bound.low, low_open=bound.low_open, unit="weeks"))
+    least = _whole(bound.low)
+    return taking("now", stable_weeks=Interval(low=least, low_open=bound.low_open, unit="weeks"))
 
 
 def _dose(part: Part, names: tuple[str, ...]) -> tuple[Interval | None, list[Item]]:

@@ -73,6 +73,8 @@ def tokens(plain: str, start: int = 0, end: int | None = None) -> list[Token]:
             if text[0].isdigit() and _footnote(plain, first, last, start):
                 continue
             append(Token(stem(text), first, last))
+        elif text == "&":
+            append(Token("and", first, last))
         elif text not in _SILENT and (text not in "-." or _counts(plain, text, first, last, start, stop)):
             append(Token(text, first, last))
     return answer
@@ -90,6 +92,8 @@ def _counts(plain: str, sign: str, first: int, last: int, start: int, stop: int)
     if sign == ".":
         return last >= stop or plain[last] in " \n\t"
     before = plain[first - 1] if first > start else " "
-    after = plain[last] if last < stop else " "
+    if before == "-":
+        return False
+    after = plain[last : min(last + 2, stop)].removeprefix("-")[:1] or " "
     joins = (before.isalpha() and after not in " \n") or (before.isdigit() and after.isalpha())
     return not joins and not (before == ")" and after.isalpha())
