@@ -19,6 +19,9 @@ _NAMING = ("fact", "drug", "measure", "pressures")
 
 def clause(items: list[Item], frame: Frame) -> Criterion | None:
     """The tree of one criterion; None when its items say nothing."""
+    if not frame.bars and any(item.kind == "who" for item in items):
+        # "women may take part if they use contraception": a rule for them
+        items = [Item("must", i.start, i.end) if i.kind == "allow" and i.value == "if" else i for i in items]
     trees: list[Criterion] = []
     for sentence in _cut(items, "stop"):
         if not sentence:
