@@ -178,7 +178,7 @@ def test_masks_of_more_than_64_criteria_take_more_words() -> None:
     assert held.not_met[0].tolist() == [0, (1 << 36) - (1 << 6)]  # 71 to 100 are bits 70 to 99
     assert held.unknown[1].tolist() == [(1 << 64) - 1, (1 << 36) - 1]
     assert [VERDICTS[each] for each in verdicts_of(many, held)] == ["ineligible", "possible"]
-    assert "not_met_1" in rows_of(frame, [(many, planes)], (many,)).columns
+    assert "not_met_1" in rows_of(frame, [(many, held)], (many,)).columns
 
 
 def test_csv_and_parquet_are_one_cohort(tmp_path: Path) -> None:

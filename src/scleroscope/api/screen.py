@@ -8,27 +8,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import narwhals as nw
 
 from scleroscope.api.batches import in_order, parts_beside
+from scleroscope.api.cohorts import Cohort, Source, needed, source
 from scleroscope.api.export import aside
 from scleroscope.api.match import trials as readings_of
 from scleroscope.api.search import find
 from scleroscope.criteria.notation import parse
-from scleroscope.match.masks import count_sets, masks, rows_of
+from scleroscope.match.elsewhere import counted_elsewhere, masks_elsewhere
+from scleroscope.match.masks import Masks, count_sets, masks, rows_of
 from scleroscope.match.match import prepare
 from scleroscope.match.readings import Reading
 from scleroscope.match.screen import Counts, Found, Screened, Tally, counted, screen
 from scleroscope.match.whatif import Drop, best_drops, mask_of, relaxed, verdicts
 from scleroscope.model.criterion import Compare
 from scleroscope.model.problem import BadRequest
-from scleroscope.patients.cohort import BATCH, batches, check_names, read_batches, scan_table
+from scleroscope.patients.cohort import BATCH
+from scleroscope.patients.elsewhere import ready
 
 if TYPE_CHECKING:
-    from polars import DataFrame, LazyFrame
+    from polars import DataFrame
 
     from scleroscope.catalogue import Catalogue
-
-    Cohort = Path | DataFrame | LazyFrame
 
 __all__ = ["Drop", "Screened", "Screening", "WhatIf", "screen_cohort", "whatif"]
 
@@ -61,45 +63,67 @@ def screen_cohort(
     studies: Sequence[str] = (),
     out: Path | None = None,
     ignore: Sequence[str] = (),
+    table: str | None = None,
     batch: int = BATCH,
     done: Callable[[int], None] | None = None,
 ) -> Screening:
     """Every patient of a cohort against all trials, or those named by id or acronym.
 
-    `cohort` is a `.csv` or `.parquet` file or a Polars frame, a row a patient; it is read once, in batches,
-    on all processors. `out` (`.parquet` or `.csv`) takes a row a patient and trial: id, trial, verdict, and
-    two masks, in which bit i is the trial's criterion i. `done` is told how many patients are screened.
+    `cohort` is a `.csv` or `.parquet` file, FHIR or OMOP, a table of a DuckDB file (`table` names it where
+    there are several), a Polars, pandas or Arrow table, or a DuckDB relation: read once, in batches, on all
+    processors. What Narwhals knows lazily (a Spark DataFrame) is screened where it lives. `out` (`.parquet`
+    or `.csv`) takes a row a patient and trial: id, trial, verdict, and two masks, in which bit i is the
+    trial's criterion i. `done` is told how many patients are screened.
     BadRequest when the table breaks the contract; then, and when it is stopped, no file is left behind.
     """
     if out is not None and out.suffix.lower() not in (".parquet", ".csv"):
         raise BadRequest(f"{out}: end the name in .parquet or .csv")
     chosen, without = _chosen(catalogue, studies)
-    trials = prepare(chosen)
-    rows = _rows(cohort, ignore, chosen, batch)
-    tallies = [Tally(reading) for reading in chosen]
-
+    tallies = {reading.id: Tally(reading) for reading in chosen}
     with parts_beside(out) as folder:
-
-        def work(numbered: tuple[int, DataFrame]) -> tuple[int, list[Counts]]:
-            number, patients = numbered
-            screened: Iterable[tuple[Reading, Found]] = screen(patients, trials)
-            if out is not None:
-                screened = list(screened)
-                rows_of(patients, screened, chosen).write_parquet(folder / f"{number:06d}.parquet")
-            return patients.height, [counted(each) for _, each in screened]
-
-        total = 0
-        for patients, found in in_order(work, enumerate(rows)):
-            for tally, counts in zip(tallies, found, strict=True):
-                tally.add(counts)
-            total += patients
+        for patients, found in _counted(source(cohort, ignore, table), chosen, out and folder, batch):
+            for reading, counts in found:
+                tallies[reading.id].add(counts)
             if done:
-                done(total)
+                done(patients)
         if out is not None:
             aside(out, lambda place: _gather(folder, place, out.suffix.lower()))
-    return Screening(
-        patients=total, trials=tuple(tally.done() for tally in tallies), without_criteria=without
-    )
+    told = tuple(tally.done() for tally in tallies.values())
+    return Screening(patients=told[0].patients, trials=told, without_criteria=without)
+
+
+Counted = Iterable[tuple[Reading, Counts]]
+
+
+def _counted(
+    cohort: Source, chosen: Sequence[Reading], parts: Path | None, size: int
+) -> Iterator[tuple[int, Counted]]:
+    """The counts of each trial, and of how many patients; rows go into `parts` if there is one."""
+    needed(cohort, chosen)
+    if isinstance(cohort.found, nw.LazyFrame):
+        frame = ready(cohort.found)
+        yield 0, counted_elsewhere(frame, chosen)
+        if parts:
+            for number, (ids, reading, held) in enumerate(masks_elsewhere(frame, chosen)):
+                rows_of(ids, [(reading, held)], chosen).write_parquet(parts / f"{number:06d}.parquet")
+        return
+    trials = prepare(chosen)
+
+    def work(numbered: tuple[int, DataFrame]) -> tuple[int, Counted]:
+        number, patients = numbered
+        screened: Iterable[tuple[Reading, Found]] = screen(patients, trials)
+        if parts:
+            screened = list(screened)
+            rows = rows_of(
+                patients, ((one, masks(found, patients.height)) for one, found in screened), chosen
+            )
+            rows.write_parquet(parts / f"{number:06d}.parquet")
+        return patients.height, [(reading, counted(found)) for reading, found in screened]
+
+    total = 0
+    for patients, found in in_order(work, enumerate(cohort.batches(size))):
+        total += patients
+        yield total, found
 
 
 def whatif(
@@ -110,6 +134,7 @@ def whatif(
     drop: Sequence[str] = (),
     relax: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    table: str | None = None,
 ) -> WhatIf:
     """One trial's verdicts over a cohort when criteria fall (`E4`) or bounds change (`mrss >= 10`)."""
     (reading,), _ = _chosen(catalogue, (trial,))
@@ -119,14 +144,13 @@ def whatif(
     other = reading
     for rule in relax:
         other = relaxed(other, _rule(rule))
-    as_it_is, changed = prepare((reading,)), prepare((other,))
+    found = source(cohort, ignore, table)
+    needed(found, (reading,))
     sets: Counter[tuple[int, int]] = Counter()
-    changed_sets: Counter[tuple[int, int]] = Counter()
-    for patients in _rows(cohort, ignore, (reading,), BATCH):
-        for trials, kept in ((as_it_is, sets), (changed, changed_sets)):
-            for _, found in screen(patients, trials):
-                count_sets(masks(found, patients.height), kept)
-    before, after = verdicts(sets), verdicts(changed_sets, dropped)
+    changed: Counter[tuple[int, int]] = Counter()
+    for held, kept in _masks_of_both(found, reading, other):
+        count_sets(held, changed if kept else sets)
+    before, after = verdicts(sets), verdicts(changed, dropped)
     return WhatIf(
         trial=reading.id,
         patients=sum(sets.values()),
@@ -137,6 +161,21 @@ def whatif(
         gained=before["ineligible"] - after["ineligible"],
         best=best_drops(reading, sets),
     )
+
+
+def _masks_of_both(cohort: Source, one: Reading, other: Reading) -> Iterator[tuple[Masks, bool]]:
+    """The masks of a trial as it is (False), and with other bounds (True)."""
+    if isinstance(cohort.found, nw.LazyFrame):
+        frame = ready(cohort.found)
+        for is_other, reading in enumerate((one, other)):
+            for _, _, held in masks_elsewhere(frame, (reading,)):
+                yield held, bool(is_other)
+        return
+    both = [prepare((reading,)) for reading in (one, other)]
+    for patients in cohort.batches(BATCH):
+        for is_other, trials in enumerate(both):
+            for _, found in screen(patients, trials):
+                yield masks(found, patients.height), bool(is_other)
 
 
 def _chosen(catalogue: Catalogue, studies: Sequence[str]) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
@@ -150,36 +189,6 @@ def _chosen(catalogue: Catalogue, studies: Sequence[str]) -> tuple[tuple[Reading
     if not known:
         raise BadRequest(f"no criteria are known here of {', '.join(without[:5]) or 'any trial'}")
     return known, without
-
-
-def _rows(
-    cohort: Cohort, ignore: Sequence[str], chosen: Iterable[Reading], batch: int
-) -> Iterator[DataFrame]:
-    """The checked patients of a cohort; BadRequest where no column of it is one that a criterion looks at."""
-    import polars as pl
-
-    if isinstance(cohort, Path):
-        _needed(scan_table(cohort, ignore), chosen, f"{cohort}: ")
-        return read_batches(cohort, ignore, batch)
-    frame = pl.DataFrame.lazy(cohort) if isinstance(cohort, pl.DataFrame) else cohort
-    frame = frame.drop(ignore, strict=False)
-    check_names(frame.collect_schema().names())
-    _needed(frame, chosen, "")
-    return batches(frame, batch)
-
-
-def _needed(frame: LazyFrame, chosen: Iterable[Reading], where: str) -> None:
-    """BadRequest when the cohort has no column that some criterion looks at: all would be unknown."""
-    from scleroscope.criteria.compile import takings, used
-    from scleroscope.knowledge.implications import sources
-
-    trees = [clause.tree for reading in chosen for clause in reading.clauses]
-    asked = sources({field for tree in trees for field in used(tree)})
-    if any(takings(tree) for tree in trees):
-        asked |= {"treatments", "complete"}
-    if not asked & set(frame.collect_schema().names()):
-        told = ", ".join(sorted(asked)[:5])
-        raise BadRequest(f"{where}no column that a criterion looks at, such as {told}")
 
 
 def _rule(text: str) -> Compare:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,14 +19,20 @@ CohortFile = Annotated[
     Path,
     typer.Argument(
         metavar="COHORT",
-        help="A .csv or .parquet table, a row a patient, columns as in the patient file; or FHIR, OMOP.",
+        help="A .csv or .parquet table or one in a .duckdb file, a row a patient, columns as in the patient "
+        "file; or FHIR, OMOP.",
     ),
 ]
-Ignore = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--ignore", metavar="COLUMN", help="Leave this column out (repeat for more).", show_default=False
-    ),
+
+
+def _several(flag: str, metavar: str, says: str) -> Any:
+    return typer.Option(flag, metavar=metavar, help=f"{says} (repeat for more).", show_default=False)
+
+
+Ignore = Annotated[list[str] | None, _several("--ignore", "COLUMN", "Leave this column out")]
+Table = Annotated[
+    str | None,
+    typer.Option("--table", metavar="NAME", help="The cohort's table in a .duckdb file.", show_default=False),
 ]
 
 
@@ -34,12 +40,7 @@ Ignore = Annotated[
 def screen_command(
     cohort: CohortFile,
     *,
-    study: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--study", metavar="TRIAL", help="Only this trial (repeat for more).", show_default=False
-        ),
-    ] = None,
+    study: Annotated[list[str] | None, _several("--study", "TRIAL", "Only this trial")] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -50,6 +51,7 @@ def screen_command(
         ),
     ] = None,
     ignore: Ignore = None,
+    table: Table = None,
     filters: Wanted | None = None,
     json: Json = False,
     catalogue: CatalogueOption = None,
@@ -58,7 +60,7 @@ def screen_command(
     import sys
 
     from scleroscope.api import screen as api
-    from scleroscope.api.patients import notes
+    from scleroscope.api.cohorts import understood
 
     def told(patients: int) -> None:
         if sys.stderr.isatty():
@@ -71,11 +73,12 @@ def screen_command(
             studies=_wanted(opened, study or (), filters or {}),
             out=out,
             ignore=ignore or (),
+            table=table,
             done=told,
         )
     if sys.stderr.isatty():
         note("")
-    note(*notes(cohort))
+    note(*understood(cohort, table))
     if found.without_criteria:
         note(f"{len(found.without_criteria)} trials left out because no criteria of theirs are known here")
     if out is not None:
@@ -105,25 +108,12 @@ def whatif(
     trial: Annotated[str, typer.Argument(metavar="TRIAL", help="A registry id or an acronym.")],
     cohort: CohortFile,
     *,
-    drop: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--drop",
-            metavar="CRITERION",
-            help="Without this criterion: E4 (repeat for more).",
-            show_default=False,
-        ),
-    ] = None,
+    drop: Annotated[list[str] | None, _several("--drop", "CRITERION", "Without this criterion: E4")] = None,
     relax: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--relax",
-            metavar="BOUNDS",
-            help='With other bounds: "fvc_percent_predicted >= 45".',
-            show_default=False,
-        ),
+        list[str] | None, _several("--relax", "BOUNDS", 'With other bounds: "fvc_percent_predicted >= 45"')
     ] = None,
     ignore: Ignore = None,
+    table: Table = None,
     json: Json = False,
     catalogue: CatalogueOption = None,
 ) -> None:
@@ -132,7 +122,13 @@ def whatif(
 
     with scope(catalogue) as opened:
         found = api.whatif(
-            opened.catalogue, trial, cohort, drop=drop or (), relax=relax or (), ignore=ignore or ()
+            opened.catalogue,
+            trial,
+            cohort,
+            drop=drop or (),
+            relax=relax or (),
+            ignore=ignore or (),
+            table=table,
         )
     if json:
         print_json(found)

@@ -36,9 +36,14 @@ def screen(cohort: Anything, trees: Mapping[str, Criterion], *, keep: Iterable[s
     [False, True, None]
     """
     frame = nw.from_native(cohort)
-    prepared = prepare(frame.lazy(), trees.values())
-    answers = prepared.select(*keep, *(compile_tree(tree).alias(name) for name, tree in trees.items()))
-    return answers.collect().to_native() if isinstance(frame, nw.DataFrame) else answers.to_native()
+    found = answers(frame.lazy(), trees, keep)
+    return found.collect().to_native() if isinstance(frame, nw.DataFrame) else found.to_native()
+
+
+def answers(frame: Frame, trees: Mapping[str, Criterion], keep: Iterable[str] = ("id",)) -> Frame:
+    """As `screen`, from a Narwhals frame to a Narwhals frame."""
+    prepared = prepare(frame, trees.values())
+    return prepared.select(*keep, *(compile_tree(tree).alias(name) for name, tree in trees.items()))
 
 
 def prepare(frame: Frame, trees: Iterable[Criterion]) -> Frame:

@@ -62,7 +62,7 @@ def count_sets(held: Masks, sets: Counter[tuple[int, int]]) -> None:
 
 
 def rows_of(
-    identities: DataFrame, screened: Iterable[tuple[Reading, Found]], trials: Sequence[Reading]
+    identities: DataFrame, screened: Iterable[tuple[Reading, Masks]], trials: Sequence[Reading]
 ) -> DataFrame:
     """One row a patient and trial: id, trial, verdict, masks `not_met`, `unknown` (of more words `…_1`)."""
     import polars as pl
@@ -70,8 +70,7 @@ def rows_of(
     trial_type, verdict_type = pl.Enum([reading.id for reading in trials]), pl.Enum(VERDICTS)
     width = max(words(len(reading.clauses)) or 1 for reading in trials)
     frames = []
-    for reading, found in screened:
-        held = masks(found, identities.height)
+    for reading, held in screened:
         said = pl.Series(verdicts(reading, held))
         columns: dict[str, Any] = {
             "verdict": said.replace_strict(dict(enumerate(VERDICTS)), return_dtype=verdict_type)

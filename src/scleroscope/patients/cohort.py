@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +47,13 @@ def read_batches(path: Path, ignore: Sequence[str] = (), size: int = BATCH) -> I
 
 def batches(frame: LazyFrame, size: int = BATCH) -> Iterator[DataFrame]:
     """The rows of a frame as checked cohorts, so many at a time; the frame is run once."""
+    return checked(frame.collect_batches(chunk_size=size), size)
+
+
+def checked(found: Iterable[DataFrame], size: int = BATCH) -> Iterator[DataFrame]:
+    """Rows as they come, as checked cohorts. PatientError names the rows that break the contract."""
     start, ids = 0, []
-    for rows in frame.collect_batches(chunk_size=size):
+    for rows in found:
         if not rows.height:
             continue
         try:
