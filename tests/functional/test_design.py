@@ -108,3 +108,60 @@ def test_people_that_were_written_can_be_screened(run: Run, tmp_path: Path) -> N
     done = run("screen", out, "--study", "NCT02453256", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["trials"][0]["trial"] == "NCT02453256"
+
+
+def test_a_plan_is_begun_from_any_trial_of_the_catalogue_with_criteria(run: Run, tmp_path: Path) -> None:
+    done = run("design", "--like", "NCT06470048")
+    assert 'like = "NCT06470048"' in done.stdout
+    path = tmp_path / "like.toml"
+    path.write_text(done.stdout, encoding="utf-8")
+    again = run("design", path, "--trials", "50", "--json")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["plan"]["patients"] == 200
+
+
+def test_competition_lengthens_recruitment(run: Run, plan: Path) -> None:
+    alone = json.loads(run("design", plan, "--json", "--trials", "50").stdout)
+    found = json.loads(run("design", plan, "--json", "--trials", "50", "--competition").stdout)
+    assert 0 < found["competition"]["share"] < 1
+    months = found["answer"]["plan"]["recruitment"]["mean"]
+    lost = found["competition"]["share"]
+    assert months == pytest.approx(alone["plan"]["recruitment"]["mean"] / (1 - lost), rel=0.05)
+
+
+def test_kept_parts_are_read_again(run: Run, plan: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    first = run("design", plan, "--json", "--keep", folder)
+    files = sorted(folder.iterdir())
+    assert files
+    assert run("design", plan, "--json", "--keep", folder).stdout == first.stdout
+    assert sorted(folder.iterdir()) == files
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        'kind = "boin"\ntoxicity = [0.05, 0.1, 0.25, 0.4]\ntarget = 0.25',
+        'kind = "crm"\ntoxicity = [0.05, 0.1, 0.25, 0.4]\ntarget = 0.25',
+        'kind = "three_plus_three"\ntoxicity = [0.05, 0.1, 0.25, 0.4]',
+    ],
+)
+def test_a_dose_is_found_from_a_plan(run: Run, tmp_path: Path, design: str) -> None:
+    path, page = tmp_path / "plan.toml", tmp_path / "page.html"
+    path.write_text(
+        f'title = "doses"\ntrials = 500\n[population]\nsize = 5000\n[design]\n{design}\n', "utf-8"
+    )
+    done = run("design", path, "--json", "--html", page)
+    assert done.returncode == 0, done.stderr
+    doses = json.loads(done.stdout)["plan"]["doses"]
+    assert sum(row["selected"] for row in doses["rows"]) + doses["none"] == pytest.approx(1)
+    assert ("table" in doses) == ("boin" in design)
+    assert "dose is chosen" in page.read_text("utf-8")
+    assert run("design", path).returncode == 0
+
+
+def test_a_sweep_draws_its_front(run: Run, plan: Path, tmp_path: Path) -> None:
+    page = tmp_path / "sweep.html"
+    done = run("design", plan, "--sweep", "arms.n=60,120,240", "--html", page, "--json")
+    assert [point["front"] for point in json.loads(done.stdout)] == [True, True, True]
+    assert "Duration against power" in page.read_text("utf-8")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
+    from scleroscope.catalogue import Catalogue
     from scleroscope.design.blocks import Workers
     from scleroscope.design.plan import Plan
     from scleroscope.design.sensitivity import Sensitivity
@@ -48,6 +49,36 @@ def example_plan(name: str) -> str:
     from scleroscope.design.examples import example_text
 
     return example_text(name)
+
+
+def plan_like(trial: str, catalogue: Catalogue) -> str:
+    """A plan's TOML text to start from: the shipped plan of that trial, else one begun from its record.
+
+    Criteria that virtual patients cannot answer stand in it as comments with the reason. NotFound when
+    neither the plans nor the catalogue know the trial.
+    """
+    from scleroscope.api.criteria import trial_criteria
+    from scleroscope.design.examples import example_text
+    from scleroscope.design.like import Begun, plan_text
+    from scleroscope.model.problem import NotFound
+
+    try:
+        return example_text(trial)
+    except NotFound:
+        study = catalogue.study(trial)
+    text = study.eligibility.text if study.eligibility else None
+    row = catalogue.trials([study.id]).row(0, named=True)
+    return plan_text(
+        Begun(
+            trial=study.id,
+            title=row["acronym"] or row["title"] or study.id,
+            clauses=trial_criteria(study.id, text).eligibility().clauses,
+            endpoints=row["primary_endpoints"] or [],
+            times=[each.time_frame for each in study.outcomes if each.level == "primary" and each.time_frame],
+            n=row["enrolment"] or row["planned_enrolment"],
+            sites=row["sites"],
+        )
+    )
 
 
 def example_names() -> tuple[str, ...]:

@@ -12,10 +12,12 @@ from scleroscope.api import design_sections as sections
 from scleroscope.api.design import words
 from scleroscope.api.design_benefit import benefit
 from scleroscope.api.design_figures import figure, percent
+from scleroscope.api.design_recruitment import competition, recruitment
 from scleroscope.charts import design as charts
 from scleroscope.charts.report import Section, Tile, page
 
 if TYPE_CHECKING:
+    from scleroscope.design.competition import Competition
     from scleroscope.design.plan import Plan
     from scleroscope.design.sensitivity import Sensitivity
     from scleroscope.design.simulate import Simulated
@@ -28,7 +30,7 @@ _FOOTER = (
 )
 
 
-def report(plan: Plan, answer: Sensitivity) -> str:
+def report(plan: Plan, answer: Sensitivity, rivals: Competition | None = None) -> str:
     """The page as HTML text, from a plan and what `api.design.sensitivity` found."""
     it = answer.plan
     parts = [
@@ -37,7 +39,8 @@ def report(plan: Plan, answer: Sensitivity) -> str:
         sections.doses(it),
         sections.clinic_table(it),
         sections.population(plan, answer),
-        sections.recruitment(plan, answer),
+        recruitment(plan, answer),
+        competition(rivals),
         sections.statistics(plan, it),
         *benefit(plan, it),
         sections.assumptions(plan),

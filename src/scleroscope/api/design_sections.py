@@ -185,51 +185,6 @@ def _cost(cost: Cost) -> dict[str, Any]:
     }
 
 
-def recruitment(plan: Plan, answer: Sensitivity) -> Section | None:
-    """Duration against power, with and without each criterion."""
-    base, power = answer.plan.recruitment, answer.plan.power
-    if base is None or plan.sites is None:
-        return None
-    says = (
-        f"{plan.sites.count} sites reach {base.target} patients after {base.mean:.1f} months on average, "
-        f"between {base.q10:.1f} and {base.q90:.1f} in eight trials of ten."
-    )
-    if power is None:
-        return Section(id="recruitment", title="Recruitment", says=says)
-    points = [_point("plan", base.mean, power.value, power.error, plan=True)]
-    points += [
-        _point(
-            f"without {cost.criteria[0]}", base.mean + cost.months, power.value + cost.power.value,
-            cost.power.error,
-        )
-        for cost in answer.costs
-        if cost.months is not None and cost.months < -0.2 and cost.power is not None
-        if len(cost.criteria) == 1
-    ]  # fmt: skip
-    return Section(
-        id="recruitment",
-        title="Recruitment: duration against power",
-        says=says,
-        figure=figure(lambda data, width: charts.duration_against_power(data, width=width), points, says),
-        columns={"name": "variant", "months_text": "months", "power_text": "power"},
-        rows=points,
-        note="Each point is the plan without one criterion; the vertical line is ± one Monte-Carlo error.",
-    )
-
-
-def _point(name: str, months: float, power: float, error: float, *, plan: bool = False) -> dict[str, Any]:
-    return {
-        "name": name,
-        "months": months,
-        "power": power * 100,
-        "low": (power - error) * 100,
-        "high": (power + error) * 100,
-        "plan": plan,
-        "months_text": f"{months:.1f}",
-        "power_text": percent(power),
-    }
-
-
 def statistics(plan: Plan, it: Simulated) -> Section:
     """10: how the arms are compared."""
     text = words(plan)["analysis"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scleroscope.cli.design_show import show, show_sweep
+from scleroscope.cli.options import CatalogueOption, scope
 from scleroscope.cli.output import note, print_json, say, screen
 
 if TYPE_CHECKING:
@@ -79,12 +80,21 @@ def _comparison(rows: list[dict[str, Any]]) -> None:
 
 def design(
     plan: Annotated[Path | None, typer.Argument(help="A plan in TOML.")] = None,
-    example: Annotated[
+    like: Annotated[
         str | None,
         typer.Option(
-            "--example", "--like", help="Print the plan of a published trial (name or id) to start from."
+            "--like",
+            "--example",
+            metavar="TRIAL",
+            help="Print a plan to start from: a shipped one (name or id), or one begun from the catalogue.",
         ),
     ] = None,
+    competition: Annotated[
+        bool,
+        typer.Option(
+            "--competition", help="Derive from the catalogue what share of patients recruiting trials take."
+        ),
+    ] = False,
     trials: Annotated[
         int | None, typer.Option("--trials", min=1, help="Simulated trials, instead of the plan's.")
     ] = None,
@@ -101,14 +111,15 @@ def design(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
+    catalogue: CatalogueOption = None,
 ) -> None:
     """Simulate a trial on virtual patients: who may enter, how long, what power, what criteria cost."""
     import msgspec
 
     from scleroscope.api import design as api
 
-    if example is not None:
-        say(api.example_plan(example), nl=False)
+    if like is not None:
+        say(api.plan_like(like, scope(catalogue).catalogue), nl=False)
         return
     if plan is None:
         note("Plans of published trials to start from (`scleroscope design --example NAME > plan.toml`):")
@@ -117,6 +128,13 @@ def design(
     asked = api.read_plan(plan)
     if trials is not None:
         asked = msgspec.structs.replace(asked, trials=trials)
+    rivals = None
+    if competition:
+        from scleroscope.api.competition import competition as compete
+        from scleroscope.api.competition import with_competition
+
+        rivals = compete(asked, scope(catalogue).catalogue)
+        asked = with_competition(asked, rivals)
     with _progress() as progress:
         if sweep:
             points = api.sweep(asked, _places(sweep), keep=keep, progress=progress)
@@ -125,14 +143,16 @@ def design(
     if html is not None:
         from scleroscope.api.design_report import report, sweep_report
 
-        html.write_text(sweep_report(asked, points) if sweep else report(asked, answer), encoding="utf-8")
+        text = sweep_report(asked, points) if sweep else report(asked, answer, rivals)
+        html.write_text(text, encoding="utf-8")
         note(f"report written to {html}")
     if as_json:
-        print_json(points if sweep else answer)
+        whole = answer if not sweep and rivals is None else None
+        print_json(points if sweep else whole or {"answer": answer, "competition": rivals})
     elif sweep:
         show_sweep(points)
     else:
-        show(asked, answer)
+        show(asked, answer, rivals)
 
 
 def _places(texts: list[str]) -> dict[str, list[float | str]]:

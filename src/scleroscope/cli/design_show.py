@@ -6,6 +6,8 @@ from typing import Any
 
 from scleroscope.cli.output import note, screen
 
+_MANY = 10  # rivals shown; --json has all
+
 
 def _with_error(figure: Any, scale: float = 100.0, unit: str = " %", sign: str = "") -> str:
     return f"{figure.value * scale:{sign}.1f}{unit} ±{figure.error * scale:.1f}"
@@ -15,7 +17,7 @@ def _months(value: float | None, sign: str = "") -> str:
     return "–" if value is None else f"{value:{sign}.1f}"
 
 
-def show(plan: Any, answer: Any) -> None:
+def show(plan: Any, answer: Any, rivals: Any = None) -> None:
     """The plan's figures, then what each criterion costs."""
     from rich.table import Table
 
@@ -57,6 +59,8 @@ def show(plan: Any, answer: Any) -> None:
     if it.curves is not None:
         _curves(it.curves)
     _costs(answer.costs)
+    if rivals is not None:
+        _rivals(rivals)
     note("± is the Monte-Carlo standard error. Virtual patients: see `scleroscope population --describe`.")
 
 
@@ -77,6 +81,26 @@ def _costs(costs: Any) -> None:
             "–" if cost.n_for_same_power is None else f"{cost.n_for_same_power:.0f}",
         )
     screen().print(table)
+
+
+def _rivals(found: Any) -> None:
+    from rich.table import Table
+
+    table = Table(
+        box=None,
+        pad_edge=False,
+        title=f"Other trials take at most {found.share:.1%}",
+        title_justify="left",
+    )
+    for title in ("trial", "", "sites", "bars not", "surely takes"):
+        table.add_column(title, justify="left" if title in ("trial", "") else "right")
+    for rival in found.rivals[:_MANY]:
+        sites = "not stated" if rival.sites is None else f"{rival.sites}"
+        table.add_row(rival.trial, rival.title, sites, f"{rival.not_barred:.0%}", f"{rival.certain:.0%}")
+    screen().print(table)
+    note("Competition assumes that all sites are within everybody's reach; sites not stated count as one.")
+    if found.unread:
+        note(f"Recruiting too, criteria not known here: {', '.join(found.unread)}")
 
 
 def _doses(doses: Any) -> None:
