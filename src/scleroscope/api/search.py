@@ -265,7 +265,7 @@ def find(catalogue: Catalogue, text: str) -> str:
     if wanted.casefold() in by_fold:
         return by_fold[wanted.casefold()]
     acronyms: dict[str, list[str]] = {}
-    for trial, acronym in catalogue.trials().select("id", "acronym").drop_nulls().iter_rows():
+    for trial, acronym in catalogue.acronyms():
         acronyms.setdefault(acronym.casefold(), []).append(trial)
     same = acronyms.get(wanted.casefold(), [])
     if len(same) == 1:

@@ -63,6 +63,13 @@ class Catalogue:
         with database.explained(self.path):
             return [row[0] for row in self.connection.execute("SELECT id FROM trials ORDER BY id")]
 
+    def acronyms(self) -> list[tuple[str, str]]:
+        """Id and acronym of the trials that have one, sorted by id."""
+        with database.explained(self.path):
+            return self.connection.execute(
+                "SELECT id, acronym FROM trials WHERE acronym IS NOT NULL ORDER BY id"
+            ).fetchall()
+
     def trials(self, ids: Collection[str] | None = None) -> DataFrame:
         """One row a trial (or only those with these ids), as `frame.trials` lists the columns; sorted by id.
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 
+from scleroscope.catalogue.kept import kept
+from scleroscope.catalogue.made_from import sources, state_of
 from scleroscope.catalogue.shipped import shipped_files
 from scleroscope.model.result import Origin, Published
 from scleroscope.registries.curated import CuratedTrial, decode_curated
 
-_ID = re.compile(rb'^id = "([^"]+)"', re.MULTILINE)
 _MARKS = (b"[[results]]", b"[[harms]]")
 
 
@@ -21,20 +21,24 @@ def published() -> Mapping[str, Published]:
     >>> published()["NCT02453256"].results[0].endpoint
     'mrss'
     """
-    # Only files with results are decoded: the others have nothing to say here.
-    texts = (raw for _, raw in shipped_files() if any(mark in raw for mark in _MARKS))
-    return {trial.id: _published(trial) for trial in map(decode_curated, texts)}
+    made_from = state_of(sources(("catalogue/data", "model", "registries")))
+    return kept("published", made_from, dict[str, Published], _read)
 
 
 @cache
 def with_results() -> frozenset[str]:
-    """The trials of which results are known from publications, without reading what they are.
+    """The trials of which results are known from publications.
 
     >>> "NCT02453256" in with_results()
     True
     """
-    found = (_ID.search(raw) for _, raw in shipped_files() if _MARKS[0] in raw)
-    return frozenset(each[1].decode() for each in found if each)
+    return frozenset(trial for trial, found in published().items() if found.results)
+
+
+def _read() -> dict[str, Published]:
+    # Only files with results are decoded: the others have nothing to say here.
+    texts = (raw for _, raw in shipped_files() if any(mark in raw for mark in _MARKS))
+    return {trial.id: _published(trial) for trial in map(decode_curated, texts)}
 
 
 def _published(trial: CuratedTrial) -> Published:

@@ -40,9 +40,9 @@ app = typer.Typer(
     help="The clinical trials of systemic sclerosis: overview, match, design, evidence.",
     epilog="Exit codes: 0 done · 1 something failed · 2 the command line cannot be meant · 3 not found.",
     no_args_is_help=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # help in colours would take longer to start than most commands take in all
     pretty_exceptions_enable=False,  # tracebacks with local variables could show patient data
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 
 

@@ -61,9 +61,16 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
         )
         for each in FILTERS
     ]
+    filtered.__doc__ = f"{inspect.getdoc(command)}\n\n{_FILTERS_HELP}"
     filtered.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
     filtered.__annotations__ = {each.name: each.annotation for each in [*own, *shared]} | {"return": None}
     return filtered
+
+
+_FILTERS_HELP = (
+    f"Filters ({FILTERS[0].flag} to {FILTERS[-1].flag}): repeat one, or separate its values by commas, for "
+    "any of them; several filters mean all of them."
+)
 
 
 def _option(each: Filter) -> Any:
@@ -72,7 +79,6 @@ def _option(each: Filter) -> Any:
         metavar=each.name.rsplit("_", 1)[-1].upper(),
         help=each.help,
         show_default=False,
-        rich_help_panel="Filters (repeat or separate by commas: any of them; several filters: all of them)",
         autocompletion=_completion(each),
     )
 
