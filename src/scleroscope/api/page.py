@@ -14,6 +14,7 @@ from scleroscope.landscape.findings import NOT_RANDOMISED, NOT_STATED, RANDOMISE
 if TYPE_CHECKING:
     from scleroscope.landscape.overview import Overview
 
+FIRST = 10  # findings that stand open, those of the largest trials; the others unfold
 COUNTS = {
     "name": "",
     "trials": "trials",
@@ -176,7 +177,7 @@ def _found(view: Overview, topic: str, title: str, says: str, designs: tuple[str
     note = "A difference is the first arm minus the second. In square brackets: how many were analysed."
     return Section(
         topic, title, says if rows else "No such result.", None, columns, rows, note=note if rows else "",
-        open=True,
+        open=True, first=FIRST,
     )  # fmt: skip
 
 
@@ -205,10 +206,10 @@ def news(view: Overview) -> Section:
 SECTIONS = (
     families,
     treatments,
+    targets,
     randomised,
     not_randomised,
     years,
-    targets,
     manifestations,
     endpoints,
     countries,

@@ -8,7 +8,7 @@ import msgspec
 
 from scleroscope.catalogue import schema
 from scleroscope.model.labels import Labels
-from scleroscope.model.study import AgeBound, Study, StudyDate
+from scleroscope.model.study import AgeBound, Enrolment, Study, StudyDate
 
 Cell = bool | int | float | str | None
 
@@ -38,6 +38,7 @@ def trial_row(study: Study, labels: Labels) -> dict[str, Cell]:
         "completion": _day(study.completion),
         "enrolment": enrolment.count if enrolment else None,
         "enrolment_kind": enrolment.kind if enrolment else None,
+        "planned_enrolment": _planned(enrolment),
         "disease": labels.disease.group,
         "manifestations": listed(labels.disease.manifestations),
         "subsets": listed(labels.disease.subsets),
@@ -117,6 +118,13 @@ def listed(values: Iterable[str]) -> str:
     """
     distinct = list(dict.fromkeys(values))
     return _encode(distinct).decode() if distinct else "[]"
+
+
+def _planned(enrolment: Enrolment | None) -> int | None:
+    """The plan as this record alone tells it; earlier versions of the record may tell more."""
+    if enrolment is None or enrolment.kind == "anticipated":
+        return enrolment.count if enrolment else None
+    return enrolment.planned
 
 
 def _day(date: StudyDate | None) -> str | None:

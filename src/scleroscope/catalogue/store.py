@@ -132,7 +132,7 @@ class Writer:
             self._replace_trial(number, version, item)
         else:
             self._run(
-                "UPDATE trials SET planned_enrolment = ? WHERE number = ?", (self._planned(item.id), number)
+                "UPDATE trials SET planned_enrolment = ? WHERE number = ?", (self._planned(item), number)
             )
         return Settled("changed", *repeats)
 
@@ -162,7 +162,7 @@ class Writer:
 
     def _add_trial(self, item: Prepared) -> None:
         version = self._add_version(item)
-        planned = item.trial["enrolment"] if item.trial["enrolment_kind"] == "anticipated" else None
+        planned = item.trial["planned_enrolment"]
         number = self._run(
             _INSERT_TRIAL, (None, version, *self._cells(item), planned, self.now, self.now)
         ).lastrowid
@@ -171,7 +171,7 @@ class Writer:
         self._add_parts(number, item)
 
     def _replace_trial(self, number: int, version: int, item: Prepared) -> None:
-        self._run(_UPDATE_TRIAL, (version, *self._cells(item), self._planned(item.id), self.now, number))
+        self._run(_UPDATE_TRIAL, (version, *self._cells(item), self._planned(item), self.now, number))
         self.remove_parts(number)
         self._add_parts(number, item)
 
@@ -187,9 +187,7 @@ class Writer:
             "WHERE number = (SELECT version FROM trials WHERE number = ?)",
             values,
         )
-        self._run(
-            "UPDATE trials SET planned_enrolment = ? WHERE number = ?", (self._planned(item.id), number)
-        )
+        self._run("UPDATE trials SET planned_enrolment = ? WHERE number = ?", (self._planned(item), number))
         self.remove_parts(number)
         self._add_parts(number, item)
 
@@ -207,14 +205,14 @@ class Writer:
     def _cells(item: Prepared) -> list[Cell]:
         return [item.trial[name] for name in _OF_RECORD]
 
-    def _planned(self, trial: str) -> int | None:
-        """The earliest planned enrolment that any version of the record states."""
+    def _planned(self, item: Prepared) -> Cell:
+        """The earliest planned enrolment that any version of the record states, else what this one tells."""
         found = self._run(
             "SELECT enrolment FROM versions WHERE id = ? AND enrolment_kind = 'anticipated' "
             "ORDER BY coalesce(updated, ''), number LIMIT 1",
-            (trial,),
+            (item.id,),
         ).fetchone()
-        return found[0] if found else None
+        return found[0] if found else item.trial["planned_enrolment"]
 
 
 def storable(text: str) -> str:

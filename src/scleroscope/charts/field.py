@@ -226,11 +226,15 @@ def planned_against_reached(rows: Rows, *, width: int) -> Drawing:
         for row in rows
     ]
     most = max([*(row["planned"] for row in data), *(row["reached"] for row in data), 100])
-    scale = alt.Scale(type="log", domain=[1, most], nice=True)
-    ticks = [each for each in (1, 10, 100, 1000, 10000) if each <= most * 2]
+    numbers = [row[name] for row in data for name in ("planned", "reached")]
+    least = 10 if min(numbers, default=1) >= 10 else 1
+    scale = alt.Scale(type="log", domain=[least, most], nice=True)
+    ticks = [each for each in (1, 3, 10, 30, 100, 300, 1000, 3000, 10000) if least <= each <= most * 2]
     side = min(width - 70, 420)
     line = (
-        alt.Chart(alt.InlineData(values=[{"planned": 1, "reached": 1}, {"planned": most, "reached": most}]))
+        alt.Chart(
+            alt.InlineData(values=[{"planned": least, "reached": least}, {"planned": most, "reached": most}])
+        )
         .mark_line(color=light("quiet"), strokeDash=[4, 4], strokeWidth=1)
         .encode(x=alt.X("planned:Q", scale=scale), y=alt.Y("reached:Q", scale=scale))
     )

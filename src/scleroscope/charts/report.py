@@ -5,6 +5,7 @@ No script, nothing from the network. Light and dark follow the reader's system; 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
@@ -44,6 +45,7 @@ class Section(NamedTuple):
     rows: Sequence[Mapping[str, Any]] = ()
     note: str = ""
     open: bool = False
+    first: int | None = None  # of an open table: how many rows stand open, the others unfold
 
 
 def page(
@@ -133,13 +135,21 @@ def _table(each: Section) -> str:
         f'<th scope="col"{_class(numeric[key])}>{escape(heading)}</th>'
         for key, heading in each.columns.items()
     )
-    body = "".join(
-        f"<tr>{''.join(_cell(row, key, numeric[key]) for key in each.columns)}</tr>" for row in each.rows
-    )
-    table = f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    if each.open:
-        return table
-    return f"<details><summary>The numbers as a table ({len(each.rows)} rows)</summary>{table}</details>"
+
+    def table(rows: Sequence[Mapping[str, Any]]) -> str:
+        body = "".join(
+            f"<tr>{''.join(_cell(row, key, numeric[key]) for key in each.columns)}</tr>" for row in rows
+        )
+        return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+    def unfolding(says: str, rows: Sequence[Mapping[str, Any]]) -> str:
+        return f"<details><summary>{says}</summary>{table(rows)}</details>"
+
+    if not each.open:
+        return unfolding(f"The numbers as a table ({len(each.rows)} rows)", each.rows)
+    rest = each.rows[each.first :] if each.first is not None else ()
+    more = unfolding(f"{len(rest)} more", rest) if rest else ""
+    return table(each.rows[: each.first]) + more
 
 
 def _cell(row: Mapping[str, Any], key: str, numeric: bool) -> str:
@@ -148,7 +158,9 @@ def _cell(row: Mapping[str, Any], key: str, numeric: bool) -> str:
     if key == "id" and text.startswith("NCT"):
         return f'<td class="id"><a href="{REGISTRY}{text}" rel="noreferrer">{text}</a></td>'
     if key == "source" and isinstance(value, list):
-        return f"<td>{', '.join(map(_link, value))}</td>"
+        return f'<td class="source">{", ".join(map(_link, value))}</td>'
+    if isinstance(value, dt.date):
+        return f'<td class="date">{text}</td>'
     first = key == next(iter(row)) or key == "name"
     if first and not numeric:
         return f'<th scope="row">{text}</th>'

@@ -74,6 +74,7 @@ class Enrolment(_Part, frozen=True, kw_only=True):
 
     count: int
     kind: DateKind | None = None
+    planned: int | None = None  # beside an actual count, where one source tells both
 
 
 class Arm(_Part, frozen=True, kw_only=True):

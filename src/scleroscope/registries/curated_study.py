@@ -267,10 +267,13 @@ def _date(trial: CuratedTrial, event: str) -> StudyDate | None:
 
 
 def _enrolment(trial: CuratedTrial) -> Enrolment | None:
-    """The latest count; a counted number before a planned one."""
+    """The latest count; a counted number before a planned one, with the first plan beside it."""
     counted = [entry for entry in trial.enrolment if entry.kind == "actual"]
     found = counted or list(trial.enrolment)
-    return Enrolment(count=found[-1].count, kind=found[-1].kind) if found else None
+    if not found:
+        return None
+    planned = next((entry.count for entry in trial.enrolment if entry.kind == "anticipated"), None)
+    return Enrolment(count=found[-1].count, kind=found[-1].kind, planned=planned if counted else None)
 
 
 def _subsets(eligibility: CuratedEligibility) -> tuple[str, ...]:
