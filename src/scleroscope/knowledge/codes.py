@@ -103,6 +103,17 @@ def drug(code: Code) -> str | None:
     return _drugs().get(code)
 
 
+def ingredient_codes(identity: str) -> tuple[str, ...]:
+    """The RxNorm codes that stand for a drug, by its id.
+
+    >>> ingredient_codes("mycophenolate")
+    ('7145',)
+    """
+    return tuple(
+        code.code for code, known in _drugs().items() if known == identity and code.system == "rxnorm"
+    )
+
+
 def answer(question: Code, given: Code) -> tuple[tuple[str, Value], ...] | None:
     """The facts that a coded answer to this question tells; None when it is not known."""
     return _answers().get((question, given))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scleroscope.knowledge.codes import Code, Finding, finding
-from scleroscope.model.patient import Value
 from scleroscope.patients.days import Day
 from scleroscope.patients.record import Fact, Person, Said, Since, Taken
+
+_NOTHING = Finding()  # of a code that is known to tell nothing here
 
 
 def finding_of(codes: Sequence[Code]) -> Finding | None:
     """What the codes of one diagnosis tell together; None where nothing."""
-    found = [known for code in codes if (known := finding(code)) is not None]
+    found = [known for code in codes if (known := finding(code)) is not None and known != _NOTHING]
     return together(found) if found else None
 
 
@@ -42,21 +43,25 @@ def take_finding(
     *,
     begun: Day | None,
     written: Day | None,
-    over: bool,
+    over: bool | None,
     ended: Day | None,
     lasts: bool = False,
 ) -> None:
     """Add the statements of one diagnosis or procedure.
 
     `begun` is when it began, `written` of which day the record speaks, `ended` when it ended. What is `over`
-    tells nothing of now, but that it `lasts` where it cannot be over.
+    tells nothing of now, but that it `lasts` where it cannot be over; where that is not told (None), what can
+    pass may have passed.
     """
-    facts: list[tuple[tuple[str, Value], float | None]] = [(fact, None) for fact in known.ever]
-    facts += [(fact, None) for fact in known.lasting if not over or lasts]
-    facts += [(fact, known.holds_weeks) for fact in known.now if not over]
     before = len(person.statements)
-    for (name, value), holds in facts:
-        person.statements.append(Fact(said=here, field=name, value=value, on=written, holds_weeks=holds))
+    for name, value in known.ever:
+        person.statements.append(Fact(said=here, field=name, value=value, on=written, ever=True))
+    for name, value in known.lasting if not over or lasts else ():
+        person.statements.append(Fact(said=here, field=name, value=value, on=written))
+    for name, value in known.now if over is False else ():
+        person.statements.append(
+            Fact(said=here, field=name, value=value, on=written, holds_weeks=known.holds_weeks)
+        )
     if known.since and begun:
         person.statements.append(
             Since(
@@ -70,4 +75,5 @@ def take_finding(
             Taken(said=here, treatment=known.treatment, taking=False, began=begun, ended=ended)
         )
     if len(person.statements) == before:
-        person.leave(here, "over: tells nothing of now" if over else "no day is told")
+        untold = "no day is told" if over is False else "whether it is so now is not told"
+        person.leave(here, "over: tells nothing of now" if over else untold)

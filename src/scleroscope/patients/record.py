@@ -38,7 +38,8 @@ class Number(msgspec.Struct, frozen=True, kw_only=True):
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """A value of a field that is said outright: by a diagnosis, a procedure or the answer of a test.
 
-    `tested`: a later test replaces an earlier one; a diagnosis stands beside other diagnoses.
+    `tested`: a later test replaces an earlier one; a diagnosis stands beside other diagnoses. What holds for
+    `ever` is not replaced by what is said later.
     """
 
     said: Said
@@ -46,6 +47,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     value: Value
     on: Day | None
     tested: bool = False
+    ever: bool = False
     holds_weeks: float | None = None  # how long it speaks of now; None: until something later is said
 
 

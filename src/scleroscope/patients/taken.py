@@ -16,7 +16,7 @@ from scleroscope.patients.days import Day, between
 from scleroscope.patients.record import Said, Taken
 
 # OMOP's drug eras join exposures at most so many days apart (persistence window).
-# https://ohdsi.github.io/CommonDataModel/cdm54.html#DRUG_ERA
+# https://ohdsi.github.io/ETL-LambdaBuilder/Drug_Era_Logic.html
 GAP = timedelta(days=30)
 
 

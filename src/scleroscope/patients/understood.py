@@ -156,6 +156,7 @@ class _Drawn:
         last = stand[-1]
         others = [each for each in stand if each.value != last.value]
         later = all((_day_of(each) or date.min) < (_day_of(last) or date.min) for each in others)
+        later = later and not any(each.ever for each in others)
         if others and not (later and all(each.tested == last.tested or not last.tested for each in others)):
             for each in stand:
                 self.drop(each, f"{field_of(name).name}: the record contradicts itself")

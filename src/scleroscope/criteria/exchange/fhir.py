@@ -15,9 +15,8 @@ from typing import Literal
 from scleroscope.criteria.bullets import unmarked
 from scleroscope.criteria.clinician_words import say
 from scleroscope.criteria.notation import format_tree
-from scleroscope.knowledge import drugs
+from scleroscope.knowledge.codes import ingredient_codes
 from scleroscope.knowledge.fields import field
-from scleroscope.knowledge.load import cells
 from scleroscope.knowledge.names import treatment_name
 from scleroscope.knowledge.units import ucum
 from scleroscope.model.criterion import (
@@ -129,7 +128,7 @@ def _code(name: str) -> Json:
 
 
 def _drug(identity: str) -> Json:
-    codes = cells(drugs.drugs()[identity]["rxnorm"]) if identity in drugs.drugs() else ()
+    codes = ingredient_codes(identity)
     concept: Json = {"text": treatment_name(identity)}
     if codes:
         concept["coding"] = [{"system": RXNORM, "code": code} for code in codes]

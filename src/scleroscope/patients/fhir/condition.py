@@ -51,11 +51,14 @@ def take_condition(person: Person, resource: Json, place: str) -> None:
         diagnosed = _diagnosed(resource)
     except NoSuchDay:
         return person.leave(here, "no such day", breaks=True)
-    over = (
-        is_code(at(resource, "clinicalStatus"), *_OVER)
+    status = at(resource, "clinicalStatus")
+    over = None if not is_code(status, *_NOW) else False
+    if (
+        is_code(status, *_OVER)
         or ended is not None
         or any(key.startswith("abatement") and at(resource, key) for key in resource)
-    )
+    ):
+        over = True
     take_finding(person, here, known, begun=begun, written=begun or written, over=over, ended=ended)
     if known.diagnosed and diagnosed:
         person.statements.append(Since(said=here, field=known.diagnosed, on=diagnosed, earliest=True))

@@ -162,7 +162,16 @@ def _take_condition(
     begun = on if found.event else None
     # The end of a row is the end of a visit as often as that of an illness: what lasts, lasts.
     lasts = "resolved" not in status
-    take_finding(person, said, found, begun=begun, written=on, over=over, ended=ended, lasts=lasts)
+    take_finding(
+        person,
+        said,
+        found,
+        begun=begun,
+        written=on,
+        over=over,
+        ended=None if lasts else ended,
+        lasts=lasts,
+    )
     observed = seen.since.get(person.id)
     if found.diagnosed and on and observed and on.first - observed >= _OBSERVED_BEFORE:
         person.statements.append(Since(said=said, field=found.diagnosed, on=on, earliest=True))
