@@ -64,7 +64,7 @@ def test_the_texts_above_are_values_of_their_fields() -> None:
         assert all(known_value(name, value) == value for value in TEXTS[name])
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(patients(), st.integers(0, 2**32))
 def test_through_a_fhir_bundle(one: dict[str, Any], seed: int) -> None:
     read = fhir.read_one(fhir_bundle(one, Random(seed)))
@@ -91,7 +91,7 @@ def test_a_virtual_cohort_through_omop(tmp_path: Path) -> None:
     assert whole.patients.height == 200
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(patients(), min_size=1, max_size=5), st.integers(0, 2**32))
 def test_random_patients_through_omop(tmp_path_factory: Any, many: list[dict[str, Any]], seed: int) -> None:
     for one in many:

@@ -35,7 +35,7 @@ def take_observation(person: Person, resource: Json, place: str) -> None:
     status = words(resource, "status")
     if status not in _STANDS:
         reason = f"status {status}" if status else "no status"
-    elif at(resource, "focus"):
+    elif not all(_is_diagnosis(each) for each in items(resource, "focus")):
         reason = "not about the patient"
     try:
         on = first_day(resource, *_DATES)
@@ -48,6 +48,11 @@ def take_observation(person: Person, resource: Json, place: str) -> None:
             person.leave(here, "no value")
         else:
             take_result(person, here, list(codes(at(part, "code"))), _result(part), on)
+
+
+def _is_diagnosis(focus: object) -> bool:
+    """Whether what an observation is about is a diagnosis of the patient (as mCODE writes it)."""
+    return words(focus, "type") == "Condition" or words(focus, "reference").startswith("Condition/")
 
 
 def _has_value(part: Json) -> bool:

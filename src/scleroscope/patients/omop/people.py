@@ -13,7 +13,7 @@ from scleroscope.patients.days import Day, day
 from scleroscope.patients.diagnosed import finding_of, take_finding
 from scleroscope.patients.measured import NO_CODE, Result, take_result
 from scleroscope.patients.omop.concepts import UNKNOWN, Concept, concepts, named_drugs
-from scleroscope.patients.omop.tables import EVENTS, Tables
+from scleroscope.patients.omop.tables import EVENTS, Tables, readable
 from scleroscope.patients.record import Aside, Fact, Person, Said, Since, Taken
 from scleroscope.patients.taken import GAP
 
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _GENDER = Code("omop", "gender")
-_EQUAL = ("", "0", "4172703")  # operators under which a number is the value: none, or "="
-# A diagnosis counts as new when the person was observed for so long before it:
-# https://ohdsi.github.io/TheBookOfOhdsi/Cohorts.html (365 days of prior observation)
+_EQUAL = ("", "0", "4172703")  # operators under which a number is the value: none, or "=" (SNOMED 276136004)
+# A diagnosis counts as new when the person was observed for so long before it (our choice).
 _OBSERVED_BEFORE = timedelta(days=365)
 _COLUMNS = {
     "condition_occurrence": ("condition", "condition_start_date"),
@@ -56,35 +55,42 @@ def take_tables(tables: Tables) -> Seen:
         events.remove("drug_era")  # made from the exposures
     known = concepts(tables, _ids(tables, events))
     for name in events:
-        _take_events(seen, tables[name](), name, known)
+        _take_events(seen, tables, name, known)
     return seen
 
 
 def _ids(tables: Tables, events: list[str]) -> set[str]:
     """Every concept id that the rows hold."""
-    import polars as pl
-
     found: set[str] = set()
     for name in events:
-        frame = tables[name]()
-        columns = [one for one in frame.collect_schema().names() if one.endswith("concept_id")]
-        columns = [one for one in columns if not one.endswith("_type_concept_id")]
-        if columns:
-            stacked = pl.concat([frame.select(pl.col(one).alias("id")).unique() for one in columns])
-            found.update(one for one in stacked.collect()["id"].unique().to_list() if one)
+        with readable(f"table {name}"):
+            found |= _ids_of(tables[name]())
     return found
 
 
+def _ids_of(frame: LazyFrame) -> set[str]:
+    import polars as pl
+
+    columns = [one for one in frame.collect_schema().names() if one.endswith("concept_id")]
+    columns = [one for one in columns if not one.endswith("_type_concept_id")]
+    if not columns:
+        return set()
+    stacked = pl.concat([frame.select(pl.col(one).alias("id")).unique() for one in columns])
+    return {one for one in stacked.collect()["id"].unique().to_list() if one}
+
+
 def _take_people(seen: Seen, tables: Tables) -> None:
-    for row in _rows(tables["person"]()):
+    for row in _rows(tables, "person"):
         identity = row.get("person_id") or ""
         person = seen.people[identity] = Person(id=identity, found=1)
         here = person.said = Said(f"person {identity}", "person")
         person.born = _born(row)
+        if person.born is None and row.get("year_of_birth"):
+            person.leave(here, "the birth date: no such day", part="age", breaks=True)
         told = answer(_GENDER, Code("omop", row.get("gender_concept_id") or ""))
         for name, value in told or ():
             person.statements.append(Fact(said=here, field=name, value=value, on=None))
-    for row in _rows(tables["death"]()) if "death" in tables else ():
+    for row in _rows(tables, "death"):
         if (dead := seen.people.get(row.get("person_id") or "")) is not None:
             dead.died = (row.get("death_date") or "")[:10] or True
             dead.leave(dead.said, "the person has died", part="deceased")
@@ -100,7 +106,7 @@ def _born(row: Row) -> Day | None:
 
 def _take_periods(seen: Seen, tables: Tables) -> None:
     """Until when, and since when, each person was observed."""
-    for row in _rows(tables["observation_period"]()) if "observation_period" in tables else ():
+    for row in _rows(tables, "observation_period"):
         identity = row.get("person_id") or ""
         begun, ended = _day(row, "observation_period_start_date"), _day(row, "observation_period_end_date")
         if ended:
@@ -109,11 +115,11 @@ def _take_periods(seen: Seen, tables: Tables) -> None:
             seen.since[identity] = min(begun.first, seen.since.get(identity, begun.first))
 
 
-def _take_events(seen: Seen, frame: LazyFrame, table: str, known: dict[str, Concept]) -> None:
+def _take_events(seen: Seen, tables: Tables, table: str, known: dict[str, Concept]) -> None:
     prefix, when = _COLUMNS[table]
     take = _TAKERS[prefix]
     identity = f"{table}_id"
-    for row in _rows(frame):
+    for row in _rows(tables, table):
         ids = [row.get(f"{prefix}_{which}concept_id") or "" for which in ("source_", "")]
         both = [known.get(one, UNKNOWN) for one in ids]
         concept = min(both, key=lambda one: (not one.means, not one.written))
@@ -264,8 +270,11 @@ _TAKERS: dict[str, Taker] = {
 }
 
 
-def _rows(frame: LazyFrame) -> Iterator[Row]:
-    yield from frame.collect(engine="streaming").iter_rows(named=True)
+def _rows(tables: Tables, name: str) -> Iterator[Row]:
+    if name in tables:
+        with readable(f"table {name}"):
+            frame = tables[name]().collect(engine="streaming")
+        yield from frame.iter_rows(named=True)
 
 
 def _day(row: Row, name: str) -> Day | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,17 @@ def open_tables(source: Path) -> Tables:
     return found
 
 
+@contextmanager
+def readable(source: object) -> Iterator[None]:
+    """Turn what Polars says of a table that cannot be read into one line, without what stands in it."""
+    import polars as pl
+
+    try:
+        yield
+    except pl.exceptions.PolarsError as error:
+        raise PatientError(f"{source}: not a table that can be read ({type(error).__name__})") from None
+
+
 def _files(folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for file in sorted(folder.iterdir()):
@@ -57,7 +69,11 @@ def _files(folder: Path) -> dict[str, Path]:
 
 def _folder(folder: Path) -> Tables:
     def scan(file: Path) -> Callable[[], LazyFrame]:
-        return lambda: _texts(_scanned(file))
+        def scanned() -> LazyFrame:
+            with readable(file):
+                return _texts(_scanned(file))
+
+        return scanned
 
     return {name: scan(file) for name, file in _files(folder).items()}
 
@@ -80,7 +96,8 @@ def _texts(frame: LazyFrame) -> LazyFrame:
 
     names = frame.collect_schema().names()
     texts = frame.select(pl.col(name).cast(pl.String).alias(name.lower()) for name in names)
-    return texts.with_columns(pl.all().replace("", None))
+    whole = pl.col("^.*(_id|_of_birth)$").str.replace(r"\.0$", "")  # a column with gaps is often of floats
+    return texts.with_columns(whole).with_columns(pl.all().replace("", None))
 
 
 def _duckdb(file: Path) -> Tables:
@@ -91,16 +108,18 @@ def _duckdb(file: Path) -> Tables:
     try:
         connection: Any = duckdb.connect(str(file), read_only=True)
         rows = connection.execute(
-            "select table_schema, table_name from information_schema.tables order by table_schema"
+            "select table_catalog, table_schema, table_name from information_schema.tables order by all"
         ).fetchall()
     except duckdb.Error as error:
         raise PatientError(f"{file}: not a DuckDB file ({type(error).__name__})") from None
 
-    def scan(schema: str, table: str) -> Callable[[], LazyFrame]:
-        return lambda: _texts(connection.sql(f'select * from "{schema}"."{table}"').pl().lazy())  # noqa: S608
+    def scan(*name: str) -> Callable[[], LazyFrame]:
+        # With the catalog: a file cdm.duckdb often has a schema cdm.
+        whole = ".".join(f'"{part}"' for part in name)
+        return lambda: _texts(connection.sql(f"select * from {whole}").pl().lazy())  # noqa: S608
 
     found: dict[str, Callable[[], LazyFrame]] = {}
-    for schema, table in rows:
+    for catalog, schema, table in rows:
         if table.lower() in (*EVENTS, *OTHERS):
-            found.setdefault(table.lower(), scan(schema, table))
+            found.setdefault(table.lower(), scan(catalog, schema, table))
     return found
