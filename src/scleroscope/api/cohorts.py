@@ -19,6 +19,8 @@ from scleroscope.patients.relation import SUFFIXES, holds_omop, relation_batches
 if TYPE_CHECKING:
     from polars import DataFrame
 
+    from scleroscope.patients.books import Books
+
 Cohort = Any  # a path, or a table that Narwhals knows
 Frame = nw.LazyFrame[Any]
 
@@ -64,12 +66,12 @@ def _file(path: Path, ignore: Sequence[str], table: str | None) -> Source:
     return Source(f"{path}: ", frozenset(columns), lambda size: read_batches(path, ignore, size))
 
 
-def understood(path: Path, table: str | None = None) -> tuple[str, ...]:
-    """What was understood of medical records, in a few lines; nothing for tables of our own columns."""
-    from scleroscope.api.patients import notes
+def books(path: Path, table: str | None = None) -> Books | None:
+    """What was found in medical records, mapped and kept aside; nothing for tables of our own columns."""
+    from scleroscope.api import patients
 
     own = path.suffix.lower() in SUFFIXES and (table or not holds_omop(path))
-    return () if own else notes(path)
+    return None if own else patients.books(path)
 
 
 def _relation(name: str, relation: Any, ignore: Sequence[str]) -> Source:

@@ -27,6 +27,7 @@ from scleroscope.patients.profile import patient as read_patient
 if TYPE_CHECKING:
     from scleroscope.catalogue import Catalogue
     from scleroscope.landscape.filters import Wanted
+    from scleroscope.patients.books import Books
 
 __all__ = [
     "DISCLAIMER",
@@ -95,6 +96,15 @@ def one_patient(path: Path) -> Patient:
     if len(found) != 1:
         raise BadRequest(f"{path}: {len(found)} patients; this takes one (`scleroscope screen` takes many)")
     return found[0]
+
+
+def books(path: Path) -> Books | None:
+    """What was found in medical records, mapped and kept aside; nothing for files of our own formats."""
+    if not may_be_record(path):
+        return None
+    from scleroscope.api import patients
+
+    return patients.books(path)
 
 
 def understood(path: Path) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ __all__ = [
     "Known",
     "Read",
     "Records",
+    "books",
     "notes",
     "one_patient",
     "one_record",
@@ -42,6 +43,12 @@ def understood(source: Path, *, as_of: date | None = None) -> Records:
     return read_records(source, as_of=as_of)
 
 
+def books(source: Path) -> Books | None:
+    """The books of medical records; nothing for files of our own formats."""
+    return read_records(source).books if is_record(source) else None
+
+
 def notes(source: Path) -> tuple[str, ...]:
     """The books of medical records in a few lines; nothing for files of our own formats."""
-    return summary(read_records(source).books) if is_record(source) else ()
+    known = books(source)
+    return () if known is None else summary(known)

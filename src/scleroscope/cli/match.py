@@ -9,7 +9,7 @@ import typer
 
 from scleroscope.cli.criteria import text_of
 from scleroscope.cli.options import CatalogueOption, Json, Wanted, scope, with_filters
-from scleroscope.cli.output import note, print_json, say, screen
+from scleroscope.cli.output import note, print_json, say, screen, with_record
 from scleroscope.model.problem import BadRequest
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def match(
         if why is not None:
             told = api.why(opened.catalogue, why, known)
             if json:
-                print_json(told)
+                print_json(with_record(told, api.books(patient)))
                 return
             from scleroscope.cli.match_screen import show_why
 
@@ -104,7 +104,7 @@ def match(
         aside(html, lambda place: place.write_text(text_of_page, encoding="utf-8"))
         note(f"wrote {html}")
     if json:
-        print_json(found)
+        print_json(with_record(found, api.books(patient)))
         return
     if html is not None:
         return

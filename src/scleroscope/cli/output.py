@@ -24,6 +24,13 @@ def print_json(value: Any) -> None:
     say(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
+def with_record(answer: Any, books: Any) -> Any:
+    """The answer, with the books of the medical records that it rests on (None: of none) under `record`."""
+    import msgspec
+
+    return answer if books is None else {**msgspec.structs.asdict(answer), "record": books}
+
+
 def say(text: str, *, nl: bool = True) -> None:
     """Data as text on stdout."""
     _end_with_the_pipe()

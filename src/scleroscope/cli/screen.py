@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scleroscope.cli.options import CatalogueOption, Json, Wanted, scope, with_filters
-from scleroscope.cli.output import note, print_json, screen
+from scleroscope.cli.output import note, print_json, screen, with_record
 from scleroscope.model.problem import BadRequest, NotFound
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def screen_command(
     import sys
 
     from scleroscope.api import screen as api
-    from scleroscope.api.cohorts import understood
+    from scleroscope.api.cohorts import books
+    from scleroscope.api.patients import summary
 
     def told(patients: int) -> None:
         if sys.stderr.isatty():
@@ -78,13 +79,14 @@ def screen_command(
         )
     if sys.stderr.isatty():
         note("")
-    note(*understood(cohort, table))
+    record = books(cohort, table)
+    note(*(summary(record) if record else ()))
     if found.without_criteria:
         note(f"{len(found.without_criteria)} trials left out because no criteria of theirs are known here")
     if out is not None:
         note(f"wrote {out}")
     if json:
-        print_json(found)
+        print_json(with_record(found, record))
         return
     from scleroscope.cli.screening_screen import show_screening
 
