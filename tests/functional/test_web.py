@@ -333,3 +333,31 @@ def test_a_trial_without_the_registrys_words_says_so_and_leads_there() -> None:
     page = Client(create_app()).get("/trials/NCT02453256").text
     assert "The registry's own words are not in this catalogue" in page.replace("&#39;", "'")
     assert "https://clinicaltrials.gov/study/NCT02453256" in page
+
+
+def test_a_list_can_be_had_as_parquet(client: Client) -> None:
+    import io
+
+    import polars as pl
+
+    answer = client.get("/trials.parquet?status=recruiting")
+    assert 'filename="trials.parquet"' in answer.headers["content-disposition"]
+    found = pl.read_parquet(io.BytesIO(answer.content))
+    assert found["id"].to_list() == ["NCT99000001"]
+    assert found.schema["phases"] == pl.List(pl.String)
+
+
+def test_a_server_that_is_older_than_its_files_goes_on_with_its_own(
+    catalogue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jinja2 import PackageLoader
+
+    from scleroscope.web import render
+    from scleroscope.web.app import create_app
+
+    fresh = Client(create_app(catalogue))
+    # The files of another version are there now; whatever they are, nothing reads them.
+    monkeypatch.setattr(PackageLoader, "get_source", None)
+    monkeypatch.setattr(render, "files", None)
+    for path in (*PAGES, "/match", "/screen", "/static/site.css", "/nothing"):
+        assert fresh.get(path).status_code == (404 if path == "/nothing" else 200), path

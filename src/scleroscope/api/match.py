@@ -118,7 +118,7 @@ def understood(path: Path) -> tuple[str, ...]:
 
 def trials(catalogue: Catalogue) -> Trials:
     """The criteria of all trials of a catalogue: kept in memory, and on disk between runs."""
-    return _trials(catalogue.path, _state(catalogue.path), _Studies(catalogue))
+    return _trials(catalogue.path, _state(catalogue.path), _Opened(catalogue))
 
 
 def _state(path: Path) -> tuple[int, ...]:
@@ -128,22 +128,38 @@ def _state(path: Path) -> tuple[int, ...]:
     return tuple(number for told in files if told.st_size for number in (told.st_size, told.st_mtime_ns))
 
 
-class _Studies:
-    """How to read the studies; equal to every other, so that it does not tell two calls apart."""
+class _Opened:
+    """The catalogue of a call; equal to every other, so that it does not tell two calls apart."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self.read = catalogue.studies
+        self.catalogue = catalogue
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Studies)
+        return isinstance(other, _Opened)
 
     def __hash__(self) -> int:
         return 0
 
 
 @lru_cache(maxsize=2)
-def _trials(path: Path, _now: tuple[int, ...], studies: _Studies) -> Trials:
-    return prepare(kept_readings(path, studies.read))
+def _trials(path: Path, _now: tuple[int, ...], opened: _Opened) -> Trials:
+    return prepare(kept_readings(path, opened.catalogue.studies))
+
+
+@lru_cache(maxsize=8)
+def _wanted(
+    path: Path, now: tuple[int, ...], filters: tuple[tuple[str, str | tuple[str, ...]], ...], opened: _Opened
+) -> tuple[Trials, tuple[str, ...]]:
+    """The criteria of the trials that filters keep, and the filters' notes.
+
+    Criteria of the others are not asked: of a few open trials among all, they would be most of the work.
+    """
+    from scleroscope.landscape.filters import select
+
+    selection = select(opened.catalogue.trials(), dict(filters))
+    kept = set(selection.trials["id"].to_list())
+    readings = [each for each in _trials(path, now, opened).readings if each.id in kept]
+    return prepare(readings), tuple(selection.notes)
 
 
 def match_patient(
@@ -161,21 +177,22 @@ def match_patient(
     (`200km`): then trials without a site so near are left out. `recruiting` keeps the trials whose status
     is recruiting, `wanted` are filters as of the overview. BadRequest on what cannot be meant.
     """
-    found = trials(catalogue)
-    filters = dict(wanted or {})
+    filters = {
+        name: value if isinstance(value, str) else tuple(value)
+        for name, value in (wanted or {}).items()
+        if value is not None
+    }
     if recruiting:
         if filters.get("status"):
             raise BadRequest("--recruiting and --status ask for the same field: give one of them")
         filters["status"] = "recruiting"
     places, notes = _places(catalogue, patient, near, within)
-    answers = match(found, facts(patient), places)
+    found = everything = trials(catalogue)
     if filters:
-        from scleroscope.landscape.filters import select
-
-        selection = select(catalogue.trials(), filters)
-        kept = set(selection.trials["id"].to_list())
-        notes += selection.notes
-        answers = [each for each in answers if each.id in kept]
+        asked = tuple(sorted(filters.items()))
+        found, more = _wanted(catalogue.path, _state(catalogue.path), asked, _Opened(catalogue))
+        notes += more
+    answers = match(found, facts(patient), places)
     if within:
         from scleroscope.landscape.near import read_km
 
@@ -187,7 +204,7 @@ def match_patient(
         answers = here
     return Matches(
         counts=counts(answers),
-        as_of=max((each.status_date for each in found.readings if each.status_date), default=None),
+        as_of=max((each.status_date for each in everything.readings if each.status_date), default=None),
         trials=tuple(answers),
         ask_next=tuple(ask_next(found, facts(patient), sample(), {each.id for each in answers})),
         notes=tuple(notes),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
 
+from scleroscope.api.scope import VARIABLE
 from scleroscope.cli.options import CatalogueOption
 from scleroscope.cli.output import note
 
@@ -16,6 +18,7 @@ def serve(
         str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines in.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8017,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the address as JSON on stdout.")] = False,
     catalogue: CatalogueOption = None,
 ) -> None:
@@ -41,7 +44,23 @@ def serve(
     if json:
         typer.echo(f'{{"address": "{address}"}}')
     note(f"{address} shows the catalogue; Ctrl-C ends it")
-    uvicorn.Server(config).run(sockets=[bound])
+    if workers == 1:
+        uvicorn.Server(config).run(sockets=[bound])
+        return
+    if catalogue is not None:
+        os.environ[VARIABLE] = str(catalogue)  # so do the processes that answer find it
+    port = bound.getsockname()[1]
+    bound.close()
+    uvicorn.run(
+        "scleroscope.web.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+    )
 
 
 def register(app: typer.Typer) -> None:

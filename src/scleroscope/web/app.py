@@ -14,7 +14,7 @@ from scleroscope.web import about, design, feed, fhir, match, overview, screen, 
 from scleroscope.web.asked import in_page_words
 from scleroscope.web.headers import Secured
 from scleroscope.web.kept import answer, pack
-from scleroscope.web.render import render, static
+from scleroscope.web.render import environment, render, static
 from scleroscope.web.state import State
 
 PAGES = (overview, trials, trial, match, fhir, screen, design, feed, about)
@@ -23,6 +23,8 @@ PAGES = (overview, trials, trial, match, fhir, screen, design, feed, about)
 def create_app(catalogue: Path | None = None) -> Secured:
     """The site on a catalogue (default: as `connect` says). NotFound when there is none."""
     state = State(catalogue)
+    environment()
+    static()
     app = FastAPI(
         title="scleroscope",
         version=__version__,
@@ -61,7 +63,7 @@ def _problem(request: Request, error: Exception, path: str) -> Response:
     else:
         status = 404 if isinstance(error, NotFound) else 400
         says = in_page_words([str(error).replace(path, "this catalogue")])[0]
-    if request.url.path.endswith((".json", ".csv", ".jsonl", ".atom")):
+    if request.url.path.endswith((".json", ".csv", ".jsonl", ".parquet", ".atom", ".toml")):
         body, kind = msgspec.json.encode({"error": says}), "application/json"
     else:
         body, kind = render("problem.html", status=status, says=says).encode(), "text/html; charset=utf-8"

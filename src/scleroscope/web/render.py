@@ -21,8 +21,10 @@ PARTS = 30  # of a criterion, as many as light up
 
 @cache
 def environment() -> Environment:
-    """The templates' environment."""
+    """The templates' environment, all of them read at once: a server that runs while its files are replaced
+    by those of another version goes on with its own."""
     made = Environment(
+        auto_reload=False,
         loader=PackageLoader("scleroscope.web"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -34,6 +36,8 @@ def environment() -> Environment:
         listed=listed, twice=lambda value: (value, value),
     )  # fmt: skip
     made.globals.update(version=__version__, static=static_path, name_of=name_of)
+    for name in made.list_templates():
+        made.get_template(name)
     return made
 
 

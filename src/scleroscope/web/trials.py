@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import msgspec
@@ -16,6 +17,11 @@ from scleroscope.web.render import render
 from scleroscope.web.state import State
 
 PAGE = 20
+FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+}
 FEW = 6  # values of a facet that stand open
 FACETS = {
     "status": "status", "phases": "phase", "families": "family", "targets": "target",
@@ -64,10 +70,10 @@ def add(app: FastAPI, state: State) -> None:
     def file(request: Request, kind: str) -> Response:
         asked = read(request.query_params)
 
-        def make() -> str:
+        def make() -> str | bytes:
             return _file(state, asked, kind)
 
-        media_type = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}[kind]
+        media_type = FILES[kind]
         key = (state.stamp(), f"trials.{kind}", *asked.pairs())
         response = answer(request, state.shelf.get(key, media_type, make))
         response.headers["Content-Disposition"] = f'attachment; filename="trials.{kind}"'
@@ -79,12 +85,18 @@ def add(app: FastAPI, state: State) -> None:
     def jsonl(request: Request) -> Response:
         return file(request, "jsonl")
 
+    def parquet(request: Request) -> Response:
+        return file(request, "parquet")
+
     about = {"parameters": parameters()}
     app.add_api_route("/trials", page, include_in_schema=False)
     app.add_api_route("/trials.json", data, openapi_extra=about, summary="Trials by words, place and filters")
     app.add_api_route("/trials.csv", csv, openapi_extra=about, summary="All trials of a search, as CSV")
     app.add_api_route(
         "/trials.jsonl", jsonl, openapi_extra=about, summary="All trials of a search, as JSON lines"
+    )
+    app.add_api_route(
+        "/trials.parquet", parquet, openapi_extra=about, summary="All trials of a search, as Parquet"
     )
 
 
@@ -97,12 +109,17 @@ def search(state: State, asked: Asked, *, every: bool = False) -> Found:
         )  # fmt: skip
 
 
-def _file(state: State, asked: Asked, kind: str) -> str:
+def _file(state: State, asked: Asked, kind: str) -> str | bytes:
     """Every column of all trials of a search, not of one page."""
     ids = search(state, asked, every=True).trials["id"].to_list()
     with state.scope() as scope:
         trials = scope.trials()
-    return as_text(trials.filter(trials["id"].is_in(ids)), "csv" if kind == "csv" else "jsonl")
+    wanted = trials.filter(trials["id"].is_in(ids))
+    if kind == "parquet":
+        file = BytesIO()
+        wanted.write_parquet(file)
+        return file.getvalue()
+    return as_text(wanted, "csv" if kind == "csv" else "jsonl")
 
 
 def facets(found: Found, asked: Asked) -> list[dict[str, Any]]:
