@@ -82,3 +82,32 @@ def test_a_remark_behind_the_text_is_no_part_of_the_last_entry() -> None:
 def test_empty_text_has_no_pieces() -> None:
     assert split("") == []
     assert split(" \n\t ") == []
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "- Sneezing within the three\n  months before inclusion",
+        "- Hiccups at inclusion",
+        "- Whatever makes a person\n  unsuitable for inclusion in the study",
+        "- Guests\n  who may require a nap",
+        "- Previous inclusion in the study",
+        "- Anything else found at the\n  inclusion visit",
+        "- Yawning, lifetime exclusion from the choir",
+    ],
+)
+def test_a_line_that_ends_a_sentence_never_turns_the_list_round(entry: str) -> None:
+    text = f"Exclusion Criteria:\n{entry}\n- Cold feet\n- Warm hands"
+    found = [
+        (piece.kind, text[piece.start : piece.end]) for piece in split(text) if piece.role == "criterion"
+    ]
+    assert found == [("exclusion", entry), ("exclusion", "- Cold feet"), ("exclusion", "- Warm hands")]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Reasons for exclusion", "Who should not take part?", "Exclusions related to habits", "C. Exclusion"],
+)
+def test_titles_in_other_words_still_begin_the_other_list(title: str) -> None:
+    text = f"Inclusion Criteria:\n- Cold feet\n{title}\n- Warm hands"
+    assert [piece.kind for piece in split(text) if piece.role == "criterion"] == ["inclusion", "exclusion"]

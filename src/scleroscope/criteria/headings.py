@@ -122,16 +122,45 @@ def _title(words: str) -> Section | None:
     if len(words) > _TITLE_LENGTH:
         return None
     named = _BARE.fullmatch(words) if _KIND in words else None
-    if named and not _ASKS.search(f"{named['lead']} {named['tail']}"):
+    colon = words.endswith(":") and not words.endswith("):")
+    if named and not _in_a_sentence(named["lead"].strip(), named["tail"].strip(), colon):
         return "inclusion" if named["kind"] == "inclusion" else "exclusion"
     plain = words.rstrip(" :?")
     if not (plain.startswith(_OPENINGS) or plain.endswith(_ENDINGS)):
+        return None
+    if plain.startswith("who ") and "?" not in words and not _JOINS.search(plain):
         return None
     if _WHO_NOT.fullmatch(plain) or _WHO_NOT.fullmatch(f"{plain}:"):
         return "exclusion"
     return "inclusion" if _WHO.fullmatch(plain) or _WHO.fullmatch(f"{plain}:") else None
 
 
+def _in_a_sentence(lead: str, tail: str, colon: bool = False) -> bool:
+    """Whether the words before and behind "inclusion" make it part of a sentence, not a title.
+
+    A wrapped line or an entry may end so, and a heading taken from it would turn all that follows round.
+
+    >>> _in_a_sentence("months before", ""), _in_a_sentence("", "visit"), _in_a_sentence("reasons for", "")
+    (True, True, False)
+    """
+    if _ASKS.search(f"{lead} {tail}"):
+        return True
+    if colon or tail.startswith("criteri") or "selection criteri" in tail:
+        return False
+    if tail.startswith(_BEHIND) or _JOINING.search(tail.removeprefix("related to").removeprefix("for ")):
+        return True
+    return bool(_JOINING.search(lead)) and not _TITLED.match(lead)
+
+
+_TITLED = re.compile(r"(?:[a-z]+ )?(?:criteri[a-z]+|reasons?|conditions?|requirements?|grounds) (?:for|to)\b")
+_JOINING = re.compile(
+    r"\b(?:after|and|as|at|before|by|can|during|for|from|had|has|have|in|individual|informed|into|lifetime|may|must|on|or"
+    r"|previous|prior|since|than|the|their|this|to|until)\b"
+)
+_BEHIND = ("visit", "date", "day", "period", "section", "contraindicat")
+_JOINS = re.compile(
+    r"\b(?:join|take part|part|participate|enter|enrol|enroll|apply|volunteer|be included|eligible)\b"
+)
 _TITLE_LENGTH = 80  # characters
 # What the patterns above begin or end with: most lines hold none of it and need no search.
 _KIND = "clusion"
