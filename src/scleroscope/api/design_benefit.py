@@ -19,11 +19,11 @@ def benefit(plan: Plan, it: Simulated) -> list[Section]:
     if it.curves is None:
         return []
     found = it.curves
-    rows = [*_lines("survival", found.survival), *_lines("event-free survival", found.event_free)]
-    says = f"{_crossing('Survival', found.survival)} {_crossing('Event-free survival', found.event_free)}"
+    rows = [*_lines(found.survival), *_lines(found.event_free)]
+    says = f"{_crossing(found.survival)} {_crossing(found.event_free)}"
     gains = [
         {
-            "group": gain.group, "horizon": f"{gain.years:.3g} years", "months": gain.survival,
+            "group": gain.group, "horizon": f"year {gain.years:.3g}", "months": gain.survival,
             "survival": f"{gain.survival:+.1f}", "event_free": f"{gain.event_free:+.1f}",
         }
         for gain in found.gains
@@ -64,9 +64,9 @@ def benefit(plan: Plan, it: Simulated) -> list[Section]:
     ]  # fmt: skip
 
 
-def _crossing(name: str, curve: Curve) -> str:
-    text = f"{name} after {curve.years[-1]:.3g} years is {percent(curve.treated[-1])} with treatment and "
-    text += f"{percent(curve.control[-1])} without"
+def _crossing(curve: Curve) -> str:
+    text = f"{curve.name.capitalize()} after {curve.years[-1]:.3g} years is {percent(curve.treated[-1])} "
+    text += f"with treatment and {percent(curve.control[-1])} without"
     if curve.crossing is not None:
         text += f"; the curves cross at {curve.crossing:.1f} years"
     if curve.even is not None:
@@ -74,9 +74,9 @@ def _crossing(name: str, curve: Curve) -> str:
     return text + "."
 
 
-def _lines(name: str, curve: Curve) -> list[dict[str, Any]]:
+def _lines(curve: Curve) -> list[dict[str, Any]]:
     return [
-        {"kind": name, "arm": arm, "year": year, "share": share * 100}
+        {"kind": curve.name, "arm": arm, "year": year, "share": share * 100}
         for arm, shares in (("treated", curve.treated), ("control", curve.control))
         for year, share in list(zip(curve.years, shares, strict=True))[::4]
     ]

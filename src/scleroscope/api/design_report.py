@@ -69,9 +69,7 @@ def _tiles(plan: Plan, it: Simulated) -> list[Tile]:
     if it.recruitment is not None:
         tiles.append(Tile(f"{it.recruitment.mean:.0f}", "months to recruit", "ongoing"))
     if it.curves is not None and it.curves.survival.crossing is not None:
-        tiles.append(
-            Tile(f"{it.curves.survival.crossing:.1f}", "years until survival curves cross", "stopped")
-        )
+        tiles.append(Tile(f"{it.curves.survival.crossing:.1f}", "years until the curves cross", "stopped"))
     return tiles
 
 

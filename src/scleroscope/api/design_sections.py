@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from scleroscope.api.design import words
 from scleroscope.api.design_figures import figure, percent, plain, short, signed
 from scleroscope.charts import design as charts
@@ -33,7 +35,7 @@ def objective(plan: Plan, it: Simulated) -> Section | None:
     rows = _facts(
         ("Population", short(who, 160)),
         ("Endpoint", said["measure"]),
-        ("Week", f"{endpoint.week:g}"),
+        ("Week", f"{endpoint.week:g} ({endpoint.week * 7 / 365.25:.2g} years)"),
         ("Visits, weeks", ", ".join(f"{week:g}" for week in endpoint.weeks)),
         ("Intercurrent events", intercurrent_words(endpoint)),
         ("Summary measure", said["scale"]),
@@ -220,12 +222,12 @@ def assumptions(plan: Plan) -> Section:
 
 
 def _set(part: Any) -> list[tuple[str, str]]:
+    """What of a table of the plan is not as it would be without it."""
     if part is None:
         return []
-    nothing = {"hazard_ratio": 1.0}
-    values = ((name, getattr(part, name)) for name in part.__struct_fields__)
-    return [
-        (name, f"{value:g}" if isinstance(value, float | int) else f"{value}")
-        for name, value in values
-        if value and value != nothing.get(name)
-    ]
+    found = []
+    for field in msgspec.structs.fields(part):
+        value = getattr(part, field.name)
+        if field.required or value != field.default:
+            found.append((field.name, f"{value:g}" if isinstance(value, float | int) else f"{value}"))
+    return [(name, value) for name, value in found if value != "{}"]

@@ -19,7 +19,7 @@ def gains(rows: Sequence[Mapping[str, Any]], *, width: int) -> Drawing:
     )
     y = alt.Y("criterion:N", sort=[row["criterion"] for row in rows], axis=alt.Axis(labelLimit=180))
     bars = base.mark_bar(color=light("accent")).encode(
-        x=alt.X("gain:Q", axis=alt.Axis(grid=True, title="percentage points of the population gained")), y=y
+        x=alt.X("gain:Q", axis=alt.Axis(grid=True, tickCount=7, title="percentage points gained")), y=y
     )
     ends = base.mark_text(align="left", dx=4, color=light("quiet")).encode(x="gain:Q", y=y, text="label:N")
     return bars + ends
@@ -63,34 +63,36 @@ def pareto(rows: Sequence[Mapping[str, Any]], *, width: int, axis: str) -> Drawi
 
 
 def survival(rows: Sequence[Mapping[str, Any]], *, width: int) -> Drawing:
-    """Curves of both arms, one panel a `kind`: `year`, `share` in %, `arm`."""
+    """Curves of both arms, one panel a `kind`: `year`, `share` in %, `arm`; each is named at its end."""
     import altair as alt
 
     kinds = list(dict.fromkeys(row["kind"] for row in rows))
-    colour = alt.Color(
-        "arm:N",
-        scale=alt.Scale(domain=["treated", "control"], range=[light("accent"), light("unknown")]),
-        legend=alt.Legend(title=None, orient="top"),
-    )
     side_by_side = width > 500  # a phone shows them one below the other
     each = width // len(kinds) - 60 if side_by_side else width - 60
-    panels = [
-        alt.Chart(
+    last = max(row["year"] for row in rows)
+    colour = alt.Color(
+        "arm:N",
+        scale=alt.Scale(domain=["treated", "control"], range=[light("accent"), light("quiet")]),
+        legend=None,
+    )
+    panels = []
+    for kind in kinds:
+        base = alt.Chart(
             alt.InlineData(values=[row for row in rows if row["kind"] == kind]),
             width=each,
-            height=240,
-            title=alt.Title(kind, anchor="start", fontSize=13, color=light("ink")),
-        )
-        .mark_line(strokeWidth=2.5)
-        .encode(
-            x=alt.X("year:Q", axis=alt.Axis(title="years", grid=False)),
-            y=alt.Y(
-                "share:Q", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(title="% without", grid=True)
+            height=250,
+            title=alt.Title(f"{kind}, %", anchor="start", fontSize=13, color=light("ink")),
+        ).encode(
+            x=alt.X(
+                "year:Q",
+                scale=alt.Scale(domain=[0, last * 1.2], nice=False),
+                axis=alt.Axis(title="years", tickCount=6),
             ),
+            y=alt.Y("share:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=None, grid=True)),
             color=colour,
         )
-        for kind in kinds
-    ]
+        ends = base.transform_filter(f"datum.year > {last - 1e-6}").mark_text(align="left", dx=6)
+        panels.append(base.mark_line(strokeWidth=2.5) + ends.encode(text="arm:N"))
     return alt.hconcat(*panels) if side_by_side else alt.vconcat(*panels)
 
 

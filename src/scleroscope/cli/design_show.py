@@ -135,13 +135,13 @@ def _doses(doses: Any) -> None:
 def _curves(curves: Any) -> None:
     from rich.table import Table
 
-    for name, curve in (("survival", curves.survival), ("event-free survival", curves.event_free)):
+    for curve in (curves.survival, curves.event_free):
         crossing = (
             "the curves do not cross" if curve.crossing is None else f"crosses at {curve.crossing:.1f} years"
         )
         even = "" if curve.even is None else f"; what was lost early is won back by {curve.even:.1f} years"
         screen().print(
-            f"{name} at {curve.years[-1]:.3g} years: {curve.treated[-1]:.1%} treated, "
+            f"{curve.name} at {curve.years[-1]:.3g} years: {curve.treated[-1]:.1%} treated, "
             f"{curve.control[-1]:.1%} control; {crossing}{even}"
         )
     table = Table(

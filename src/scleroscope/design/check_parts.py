@@ -45,7 +45,7 @@ def check_events(plan: Plan) -> None:
         raise RefusedError("events" if plan.events else "risk", "the endpoint counts no events")
     if "event_free_survival" in times and not any(not each.fatal for each in plan.events):
         raise RefusedError(
-            "events", "event_free_survival needs [[events]]: death, and what else ends being event-free"
+            "events", f"{max(times)} needs [[events]]: death, and what else ends being event-free"
         )
     if plan.events and not any(each.fatal for each in plan.events):
         raise RefusedError("events", "one of them must be fatal = true")

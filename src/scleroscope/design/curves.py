@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from scleroscope.design.follow_up import Fates, fates
 from scleroscope.design.hazards import Hazard, survival
+from scleroscope.design.measures import free_of
 from scleroscope.design.population.course import WEEKS_A_YEAR
 from scleroscope.design.stage import Stage
 
@@ -21,12 +22,13 @@ _GROUPS = ("lowest third", "middle third", "highest third")
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """Share without the event by year in both arms.
+    """Share without the event by year in both arms; `name` says of what (survival, event-free survival).
 
     `crossing`: the year from which treatment is ahead for good (None: never, or from the start); `even`: the
     year by which the months lost early have been won back (the gain turns positive).
     """
 
+    name: str
     years: tuple[float, ...]
     control: tuple[float, ...]
     treated: tuple[float, ...]
@@ -96,6 +98,7 @@ def _curve(both: Fates, weeks: Floats, people: Flags, *, fatal: bool) -> Curve:
     control, treated = _pair(both, weeks, people, fatal=fatal)
     years = weeks / WEEKS_A_YEAR
     return Curve(
+        name=free_of("death" if fatal else "event_free_survival"),
         years=tuple(years.tolist()),
         control=tuple(control.tolist()),
         treated=tuple(treated.tolist()),

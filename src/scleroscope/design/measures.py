@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib.resources import files
 from typing import Literal
 
 from scleroscope.design.plan import Measure, Method, Plan
@@ -67,6 +70,11 @@ def method(plan: Plan) -> Method:
     return named
 
 
+def free_of(measure: Measure) -> str:
+    """What the share without that event is called."""
+    return _words("measures")[measure]["free"]
+
+
 def benefit(plan: Plan) -> int:
     """The sign of an estimate (treated minus control, or log of a ratio) that is good for the patient."""
     if family(plan) == "time":
@@ -74,45 +82,31 @@ def benefit(plan: Plan) -> int:
     return -1 if plan.endpoint is not None and plan.endpoint.measure in _LESS_IS_BETTER else 1
 
 
-_SCALES: dict[Method, str] = {
-    "log_rank": "log hazard ratio",
-    "cox": "log hazard ratio",
-    "rmst": "weeks of restricted mean survival",
-    "score": "difference in the share of responders",
-    "fisher": "difference in the share of responders",
-    "cmh": "log odds ratio (Peto)",
-    "finkelstein_schoenfeld": "net benefit, wins minus losses",
-    "win_ratio": "log win ratio",
-}
-_UNITS: dict[Measure, str] = {
-    "mrss_change": "points of mRSS",
-    "fvc_ml_change": "mL of FVC",
-    "fvc_percent_change": "% predicted of FVC",
-    "haq_di_change": "points of HAQ-DI",
-    "acr_criss": "ACR-CRISS, 0 to 1",
-    "fvc_ml_slope": "mL of FVC a year",
-}
+@cache
+def _words(table: str) -> dict[str, dict[str, str]]:
+    """`measures` or `methods`, with their words."""
+    return tomllib.loads((files("scleroscope.design") / "data" / f"{table}.toml").read_text(encoding="utf-8"))
+
+
+def name_of(measure: Measure) -> str:
+    """What an endpoint is called.
+
+    >>> name_of("death")
+    'death'
+    """
+    return _words("measures").get(measure, {}).get("name", measure)
 
 
 def scale(plan: Plan) -> str:
     """In what the effect is told: a unit, or the name of a ratio."""
     if plan.endpoint is None:
         return ""
+    unit = _words("measures").get(plan.endpoint.measure, {}).get("unit", "")
     if method(plan) == "random_slope":
-        return _UNITS[plan.endpoint.measure].removesuffix(" a year") + " a year"
-    return _SCALES.get(method(plan)) or _UNITS[plan.endpoint.measure]
+        return unit.removesuffix(" a year") + " a year"
+    return _words("methods")[method(plan)].get("scale") or unit
 
 
-METHOD_WORDS: dict[Method, str] = {
-    "ancova": "analysis of covariance on the value at baseline",
-    "mmrm": "a mixed model for repeated measures (unstructured covariance, REML, Satterthwaite)",
-    "random_slope": "a random-slope model (REML, Satterthwaite)",
-    "score": "the score test of two proportions",
-    "fisher": "Fisher's exact test",
-    "cmh": "the Cochran–Mantel–Haenszel test",
-    "log_rank": "the log-rank test",
-    "cox": "Cox regression",
-    "rmst": "the difference in restricted mean survival time",
-    "finkelstein_schoenfeld": "the test of Finkelstein and Schoenfeld",
-    "win_ratio": "the win ratio",
-}
+def method_words(plan: Plan) -> str:
+    """The plan's analysis in words."""
+    return _words("methods")[method(plan)]["words"]

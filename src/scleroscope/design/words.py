@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scleroscope.design import kinds
-from scleroscope.design.measures import METHOD_WORDS, family, method
+from scleroscope.design.measures import family, method, method_words, name_of
 from scleroscope.design.plan import Endpoint, Plan
 
 _MISSING = {
@@ -23,8 +23,8 @@ _EVENT = {
 def measure_words(endpoint: Endpoint) -> str:
     """The endpoint in one phrase."""
     if endpoint.measure == "hierarchy":
-        return ", then ".join(rank.measure.replace("_", " ") for rank in endpoint.hierarchy)
-    return endpoint.measure.replace("_", " ")
+        return ", then ".join(name_of(rank.measure) for rank in endpoint.hierarchy)
+    return name_of(endpoint.measure)
 
 
 def intercurrent_words(endpoint: Endpoint) -> str:
@@ -38,7 +38,7 @@ def analysis_words(plan: Plan) -> str:
         return "Toxicities are counted by dose; no arms are compared."
     if isinstance(plan.design, kinds.Simon):
         return f"Responders of one arm are counted; exact binomial rule, one-sided {plan.analysis.alpha:g}."
-    text = f"The arms are compared by {METHOD_WORDS[method(plan)]}"
+    text = f"The arms are compared by {method_words(plan)}"
     if plan.arms.strata:
         text += f", stratified by {'; '.join(plan.arms.strata)}"
     sides = "one-sided" if claims_benefit(plan) else "two-sided"

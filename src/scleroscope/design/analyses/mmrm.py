@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scleroscope.design.analyses import mmrm_fit
+from scleroscope.design.analyses import mmrm_fit, mmrm_slopes, mmrm_state, mmrm_sums
 from scleroscope.design.analyses.contrast import Contrast, contrast
 from scleroscope.design.analyses.matrix import solve, times, turn
 from scleroscope.design.compiled import compiled
@@ -65,7 +65,7 @@ class Fit:
 
 @dataclass(frozen=True, kw_only=True)
 class _Parts:
-    """What the tests need: D of `mmrm_fit.derivatives`, the covariance of σ̂, W and z'z of the patterns."""
+    """What the tests need: D of `mmrm_slopes.derivatives`, the covariance of σ̂, W and z'z of the patterns."""
 
     big: Array
     errors: Array
@@ -105,7 +105,7 @@ def mmrm(
         raise RefusedError(
             "patients", f"{len(y)} are too few for {covariate.size} effects and {visits} visits"
         )
-    sums = mmrm_fit.pattern_sums(y, z)
+    sums = mmrm_sums.pattern_sums(y, z)
     if sigma is None:
         theta, here, second, steps = mmrm_fit.fit(sums, covariate, at, np.eye(visits * (visits + 1) // 2))
         if steps < 0 or not math.isfinite(here[0]):
@@ -115,10 +115,10 @@ def mmrm(
         fitted = np.tril(fitted) + np.tril(fitted, -1).T
     else:
         fitted = given(sigma, "sigma")
-        here = mmrm_fit.state(fitted, sums, covariate, at)
-        second = mmrm_fit.slopes(here, sums, covariate, at)[1]
-    big, small = mmrm_fit.derivatives(here, sums, covariate, at)
-    exact = mmrm_fit.full_second(here, second, big, small)
+        here = mmrm_state.state(fitted, sums, covariate, at)
+        second = mmrm_slopes.slopes(here, sums, covariate, at)[1]
+    big, small = mmrm_slopes.derivatives(here, sums, covariate, at)
+    exact = mmrm_slopes.full_second(here, second, big, small)
     parts = _Parts(
         big=big, errors=2 * np.linalg.inv(exact), w=here[3], zz=sums[2], covariate=covariate, at=at
     )
@@ -156,9 +156,9 @@ def _correction(fitted: Fit, u: Array, *, curved: bool) -> float:
     square = np.outer(u, u)
     pattern = np.empty((visits, visits))
     for w, zz in zip(parts.w, parts.zz, strict=True):
-        mmrm_fit.spread(square, zz, parts.covariate, parts.at, pattern)
+        mmrm_state.spread(square, zz, parts.covariate, parts.at, pattern)
         inner = w @ pattern @ w
-        mmrm_fit.add_second(w, inner, 1.0, sandwiched)
+        mmrm_slopes.add_second(w, inner, 1.0, sandwiched)
         last += float((inner * bend).sum())
     sandwiched = np.tril(sandwiched) + np.tril(sandwiched, -1).T
     turned = parts.big @ u
@@ -204,12 +204,12 @@ def _curvature(sigma: Array, errors: Array) -> Array:
 @compiled
 def contrast_of(y: Any, z: Any, covariate: Any, at: Any, basis: Any, weights: Any) -> Any:
     """(estimate, se, Satterthwaite df) of one contrast of one trial; NaN where no fit was reached."""
-    sums = mmrm_fit.pattern_sums(y, z)
+    sums = mmrm_sums.pattern_sums(y, z)
     _, here, second, steps = mmrm_fit.fit(sums, covariate, at, basis)
     if steps < 0:
         return math.nan, math.nan, math.nan
-    big, small = mmrm_fit.derivatives(here, sums, covariate, at)
-    exact = mmrm_fit.narrow(mmrm_fit.full_second(here, second, big, small), basis)
+    big, small = mmrm_slopes.derivatives(here, sums, covariate, at)
+    exact = mmrm_fit.narrow(mmrm_slopes.full_second(here, second, big, small), basis)
     u = times(here[2], weights)
     estimate = 0.0
     variance = 0.0

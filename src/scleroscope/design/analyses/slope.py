@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scleroscope.design.analyses import mmrm_fit
+from scleroscope.design.analyses import mmrm_fit, mmrm_slopes, mmrm_sums
 from scleroscope.design.analyses.contrast import Contrast, contrast
 from scleroscope.design.analyses.mmrm import mixed_batch
 from scleroscope.design.refuse import RefusedError
@@ -77,13 +77,13 @@ def random_slope(
     covariate, at, basis = slope_columns((schedule - schedule[0]) / unit, extra.shape[1])
     if arm.size < 4 + extra.shape[1] + 2:
         raise RefusedError("patients", f"{arm.size} are too few for this model")
-    sums = mmrm_fit.pattern_sums(y, z)
+    sums = mmrm_sums.pattern_sums(y, z)
     theta, here, second, steps = mmrm_fit.fit(sums, covariate, at, basis)
     if steps < 0:
         raise RefusedError("outcome", "no fit: too few visits or patients, or a covariate repeats others")
-    by_entry, small = mmrm_fit.derivatives(here, sums, covariate, at)
+    by_entry, small = mmrm_slopes.derivatives(here, sums, covariate, at)
     big = np.einsum("hk,hab->kab", basis, by_entry)
-    errors = 2 * np.linalg.inv(basis.T @ mmrm_fit.full_second(here, second, by_entry, small) @ basis)
+    errors = 2 * np.linalg.inv(basis.T @ mmrm_slopes.full_second(here, second, by_entry, small) @ basis)
 
     def test(index: int) -> Contrast:
         u = here[2][:, index]
