@@ -204,7 +204,7 @@ def _statement(paren: Item, inner: list[Item], kinds: set[str], state: State) ->
     elif "bound" in kinds and (bars or not part.facts):
         state.leaves.append(tree)  # the number says what the words before it mean
         if bars:
-            part.facts, state.rest = [], []
+            part.facts, state.rest = [], [item for item in state.rest if item.start > paren.end]
     elif bars:
         state.rest.append(paren)
     elif "bound" in kinds or (isinstance(tree, Any) and kinds & {"or", "andor"}):

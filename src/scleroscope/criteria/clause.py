@@ -10,8 +10,9 @@ from scleroscope.criteria.exceptions import excepted
 from scleroscope.criteria.frame import Frame
 from scleroscope.criteria.items import Fact, Item
 from scleroscope.criteria.place import every, opposite, some
-from scleroscope.model.criterion import Criterion, Opaque, Span, Taking
+from scleroscope.model.criterion import All, Any, Criterion, Not, Opaque, Span, Taking
 
+_LONG = 350  # characters of an entry whose further sentences are prose
 _FEW = 2  # words not understood in a sentence that still asks for something
 _TIMES = ("window", "half_lives")
 _NAMING = ("fact", "drug", "measure", "pressures")
@@ -37,6 +38,8 @@ def clause(items: list[Item], frame: Frame) -> Criterion | None:
         tree = sentence_tree(sentence, frame)
         if tree is None:
             continue
+        if trees and frame.bars and items[-1].end - items[0].start > _LONG and _unsure(tree):
+            tree = every([tree, _words(sentence, frame.text)])  # prose: named there, not barred by itself
         if trees and not frame.bars and not frame.force and not _requires(sentence):
             tree = some([tree, _words(sentence, frame.text)])  # an explanation keeps nobody out
         trees.append(tree)
@@ -100,6 +103,18 @@ def _cut(items: list[Item], kind: str) -> list[list[Item]]:
         else:
             answer[-1].append(item)
     return answer
+
+
+def _unsure(tree: Criterion) -> bool:
+    """Whether something in a tree was not understood."""
+    match tree:
+        case Opaque():
+            return True
+        case All(parts=parts) | Any(parts=parts):
+            return any(_unsure(part) for part in parts)
+        case Not(part=part):
+            return _unsure(part)
+    return False
 
 
 def _half(items: list[Item], sentence: list[Item]) -> bool:

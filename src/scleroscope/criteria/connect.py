@@ -12,7 +12,7 @@ from scleroscope.criteria.lists import listed
 from scleroscope.criteria.part_tree import group, part_tree
 from scleroscope.criteria.parts import FLAGS, Part, parts
 from scleroscope.criteria.place import disputed, every, some
-from scleroscope.model.criterion import Criterion, Opaque
+from scleroscope.model.criterion import All, Compare, Criterion, Opaque
 
 
 def connect(items: list[Item], frame: Frame) -> Criterion | None:
@@ -40,10 +40,32 @@ def connect(items: list[Item], frame: Frame) -> Criterion | None:
     found = _drug_lists(found)
     found, trees = _tails(found, [part_tree(part, frame) for part in found], frame)
     tree = _combine(found, trees, frame)
+    if not frame.bars:
+        tree = _loosened(tree, frame.words(found[0].start, found[-1].end))
     tree = tree if closing is None else every([tree, closing])
     if not frame.bars and any(_counts_something(part) for part in found):
         return some([tree, frame.words(found[0].start, found[-1].end)])  # "at least one A criterion: …"
     return tree
+
+
+def _loosened(tree: Criterion, words: Opaque) -> Criterion:
+    """Of two limits of one measure ("at most 80 at screening and 85 at baseline") the stricter stays open."""
+    if not isinstance(tree, All):
+        return tree
+    parts: list[Criterion] = []
+    for part in tree.parts:
+        stricter = isinstance(part, Compare) and any(_wider(other, part) for other in tree.parts)
+        parts.append(some([part, words]) if stricter else part)
+    return every(parts)
+
+
+def _wider(one: Criterion, other: Compare) -> bool:
+    """Whether one bounds the same field on the same side alone, less strictly."""
+    if not isinstance(one, Compare) or one.field != other.field:
+        return False
+    if one.low is None and other.low is None and one.high is not None and other.high is not None:
+        return one.high > other.high
+    return one.high is None and other.high is None and (one.low or 0) < (other.low or 0)
 
 
 def _said_of_one(found: list[Part]) -> list[Part]:
@@ -148,7 +170,7 @@ def _drug_lists(found: list[Part]) -> list[Part]:
             and _values(part.lasting) == _values(last.lasting)
             and _values(part.half_lives) == _values(last.half_lives)
             and not (part.severe or last.severe or part.parens or last.parens or part.spared or last.spared)
-            and not part.routes and part.joint != "and"
+            and not part.routes and part.joint != "and" and not (last.routes and part.bounds)
             and all(isinstance(item.value, Bound) for item in part.bounds)
         ):  # fmt: skip
             last.drugs += part.drugs

@@ -111,7 +111,11 @@ def _close(text: str, plain: str, pieces: list[Piece], section: list[int], answe
 
 def _titled(plain: str, pieces: list[Piece], entries: list[int]) -> bool:
     """Whether two or more lists in a row each have a title of their own: "Diffuse disease criteria:"."""
-    return sum(_TITLED.search(plain, pieces[one].body, pieces[one].end) is not None for one in entries) > 1
+    last = entries[-1]
+    while last + 1 < len(pieces) and pieces[last + 1].parent is not None:
+        last += 1
+    listed = pieces[entries[0] : last + 1]
+    return sum(_TITLED.search(plain, piece.body, piece.end) is not None for piece in listed) > 1
 
 
 def _end(pieces: list[Piece], number: int) -> int:
@@ -177,7 +181,32 @@ def _asked(tree: Criterion) -> frozenset[str]:
 def opposed(trees: list[Criterion]) -> set[int]:
     """The places of demands that nobody can meet together: each is asked of a group of its own."""
     kinds = [(place, kind) for place, tree in enumerate(trees) if (kind := _disease(tree))]
-    return {place for place, kind in kinds if any(not kind & other for _, other in kinds)}
+    apart = {place for place, kind in kinds if any(not kind & other for _, other in kinds)}
+    return apart | _outdone(trees)
+
+
+def _outdone(trees: list[Criterion]) -> set[int]:
+    """The demands of a limit that another entry asks for less strictly: one way to enter among others."""
+    least: dict[str, list[tuple[float, int]]] = {}
+    for place, tree in enumerate(trees):
+        for field, low in _lows(tree):
+            least.setdefault(field, []).append((low, place))
+    return {
+        place
+        for bounds in least.values()
+        for low, place in bounds
+        if any(other < low and elsewhere != place for other, elsewhere in bounds)
+    }
+
+
+def _lows(tree: Criterion) -> list[tuple[str, float]]:
+    """Each field that a tree asks for, but those asked of everyone, with the least value."""
+    match tree:
+        case Compare(field=field, low=float(low)) if field not in _OF_ALL:
+            return [(field, low)]
+        case All(parts=parts) | Any(parts=parts):
+            return [found for part in parts for found in _lows(part)]
+    return []
 
 
 _SUBSETS = frozenset(fields()["subset"].values)

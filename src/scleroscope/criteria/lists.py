@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from scleroscope.criteria.doubts import shared_doubts
 from scleroscope.criteria.items import Fact, Item
 from scleroscope.criteria.parts import TENSES, Part
@@ -14,6 +16,7 @@ def listed(found: list[Part]) -> list[Part]:
     shared_doubts(found)
     _forward(found)
     _women(found)
+    _purposes(found)
     _backward(found)
     return found
 
@@ -171,3 +174,27 @@ def _women(found: list[Part]) -> None:
 
 
 _REPRODUCTION = frozenset({"expecting", "duty", "reproduction"})
+
+
+def _purposes(found: list[Part]) -> None:
+    """What one of several treatments is for, all of them are for: "disease A treated with B or C"."""
+    for one, other in pairwise(found):
+        if _treated(one) and _only_treatment(other) and not other.flags & TENSES - one.flags:
+            other.facts = list(one.facts)
+    for other, one in pairwise(reversed(found)):
+        if _given_for(other) and _only_treatment(one, paused=True) and other.joint != "with":
+            one.facts = list(other.facts)
+
+
+def _only_treatment(part: Part, *, paused: bool = False) -> bool:
+    if part.pause and not paused:
+        return False
+    return bool(part.drugs) and not (part.facts or part.measures or part.windows)
+
+
+def _treated(part: Part) -> bool:
+    return bool(part.drugs and part.facts) and part.facts[-1].end < part.drugs[0].start
+
+
+def _given_for(part: Part) -> bool:
+    return bool(part.drugs and part.facts) and part.facts[0].start > part.drugs[-1].end

@@ -209,6 +209,9 @@ def _conditions(state: State) -> None:
         if not state.bars and fact.group in _UNASKED:
             state.rest.append(item)  # no study asks for it: it is only mentioned
             continue
+        if fact.group == "criteria" and _other_disease(part):
+            state.rest.append(item)  # criteria of another disease
+            continue
         if (defined and isinstance(fact.bare, Any | Opaque)) or _needless(fact, state):
             continue
         flags = (
@@ -225,6 +228,12 @@ def _conditions(state: State) -> None:
             leaf = condition(fact, span, frame.text, flags=flags, windows=windows, bars=state.bars)
             state.timed = True
         state.leaves.append(leaf)
+
+
+def _other_disease(part: Part) -> bool:
+    """Whether the part names another disease and not the subject."""
+    groups = {group(item) for item in part.facts}
+    return "other_disease" in groups and not groups & {"subject", "subset"}
 
 
 def _needless(fact: Fact, state: State) -> bool:
