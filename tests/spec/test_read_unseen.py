@@ -23,6 +23,7 @@ STEADY = {"name": "prednisone", "taking": True, "dose": "15 mg/day", "stable_wee
 ON_15_MG = {"treatments": [STEADY]}
 MAN = {"sex": "male", "contraception": False}
 NO_CRITERIA = {"acr_1980": False, "acr_eular_2013": False}
+SILDENAFIL = {"complete": ["treatments"], "treatments": [{"name": "sildenafil", "taking": True}]}
 STOPPED = {**NO_DRUGS, **RITUXIMAB}
 BASALIOMA = {"years_since_malignancy": 1, "malignancy_type": "basal cell carcinoma"}
 AZATHIOPRINE = {**NO_DRUGS, "treatments": [{"name": "azathioprine", "taking": False, "weeks_since_last": 8}]}
@@ -84,6 +85,19 @@ SENTENCES = [
     ("Inclusion", "mRSS >, = 15", {"mrss": 15}, "yes"),
     ("Exclusion", "Thrombocytopenia < 50 x 10^9/L", {"platelets_10e9_l": 49}, "yes"),
     ("Inclusion", "mRSS of 15 or more, as in the ACR criteria.9", {"mrss": 14}, "no"),
+    ("Inclusion", "Prednisone over 10 mg/day is not permitted", ON_15_MG, "no"),
+    ("Inclusion", "Prednisone over 10 mg/day is not permitted", NO_DRUGS, "yes"),
+    ("Inclusion", "Patients with lung fibrosis must have an FVC > 50%", {"ild": False}, "yes"),
+    ("Inclusion", "Patients on prednisone must be on a stable dose for 8 weeks", NO_DRUGS, "yes"),
+    ("Inclusion", "Limited disease: mRSS ≥ 5", {"subset": "diffuse"}, "yes"),
+    ("Inclusion", "In patients with arthritis, CRP ≥ 6 mg/L", {"arthritis": False}, "yes"),
+    ("Inclusion", "Patients with arthritis will also be included", {"arthritis": False}, "unknown"),
+    ("Inclusion", "FVC ≤ 75% at screening and ≤ 80% at baseline", {"fvc_percent_predicted": 78}, "unknown"),
+    ("Exclusion", "PAH requiring treatment", {"pah": True}, "unknown"),
+    ("Exclusion", "PAH treated with bosentan or sildenafil", {**SILDENAFIL, "pah": False}, "no"),
+    ("Exclusion", "Bosentan, riociguat and sildenafil for PAH", {**SILDENAFIL, "pah": False}, "no"),
+    ("Exclusion", "Prior rituximab", RITUXIMAB, "yes"),
+    ("Exclusion", "Rituximab in the past", RITUXIMAB, "yes"),
     ("Inclusion", "18 ≤ age < 70 years", {"age": 70}, "no"),
     ("Inclusion", "Adults (20-70) with scleroderma", {"age": 19, "ssc": True}, "no"),
     ("Inclusion", "Not younger than 20 nor older than 70", {"age": 19}, "no"),
@@ -154,6 +168,8 @@ OPEN_LISTS = [
     "1. mRSS of 15 or more | Pregnancy |",
     "1. mRSS of 15 or more; or FVC < 70%",
     "1. mRSS of 15 or more in participants with diffuse disease",
+    "1. At least one A criterion and one B criterion:\n   a. mRSS of 15 or more\n   b. CRP > 6 mg/L",
+    "1. mRSS > 3 with fast disease\n2. mRSS > 20 with slow disease\n3. ANA",
     "1. mRSS of 15 or more\n2. Volunteers matched for age and sex",
     "Skin criteria:\n1. mRSS of 15 or more\n\nLung criteria:\n1. FVC < 70%",
 ]

@@ -277,9 +277,17 @@ def _spans(items: list[Item]) -> list[Item]:
             if follows in ("ago", "prior") and not (isinstance(item.value, Bound) and item.value.age):
                 place = _take_window(items, place, place, answer)
                 continue
+        follows = items[place + 1].kind if place + 1 < count else ""
+        if (item.kind == "within" and item.value == "whole") or (
+            item.kind == "prior" and item.value == "past" and follows in _TAKEN
+        ):
+            item = Item("past", item.start, item.end)  # "X in the past", "prior X"
         answer.append(item)
         place += 1
     return answer
+
+
+_TAKEN = ("drug", "fact", "route", "treat")
 
 
 def _ago(items: list[Item], place: int) -> bool:

@@ -45,6 +45,8 @@ _PEOPLE = re.compile(
     r"|\bcontrol (?:group|subject|participant|patient)s?\b|\bcontrols\b"
 )
 _TITLED = re.compile(r"\b(?:criteria|criterion|cohort|group|arm)(?: \w)?\s?:\s*$")
+# "at least one A criterion and one B criterion": how many of which list
+_KINDS = re.compile(r"\b(?:one|two|three|1|2|3)(?: or more)? (?:[A-Z]|major|minor) criteri")
 _CLOSING = 6  # characters of an "OR" with which one of a list ends
 _COLUMNS = re.compile(r"\s\|(?:\s|$)")  # a table: which column is which list is lost
 _LONG = 250  # characters; in a longer entry what "OR" parts is not certain
@@ -141,8 +143,10 @@ def _opens(plain: str, pieces: list[Piece], number: int) -> bool:
 
 
 def _torn(text: str, pieces: list[Piece], number: int, end: int) -> bool:
-    """Whether capital OR parts more of an entry than one sentence."""
+    """Whether capital OR parts more of an entry than a sentence, or it counts criteria of several kinds."""
     piece = pieces[number]
+    if _KINDS.search(text, piece.body, piece.end):
+        return True
     if end == piece.end:
         return end - piece.body > _LONG and _CAPITALS.search(text, piece.body, end) is not None
     last = number
