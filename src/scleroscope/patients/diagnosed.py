@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scleroscope.knowledge import drugs
 from scleroscope.knowledge.codes import Code, Finding, finding
 from scleroscope.patients.days import Day
 from scleroscope.patients.record import Fact, Person, Said, Since, Taken
@@ -15,6 +16,19 @@ def finding_of(codes: Sequence[Code]) -> Finding | None:
     """What the codes of one diagnosis tell together; None where nothing."""
     found = [known for code in codes if (known := finding(code)) is not None and known != _NOTHING]
     return together(found) if found else None
+
+
+def take_named(person: Person, here: Said, *, done: Day | None) -> bool:
+    """Add a procedure that was done by its name; whether the name, as a whole, is one that is known.
+
+    A name that only holds one ("evaluation for …") may be of something else.
+    """
+    name = here.words.strip().removesuffix("(procedure)").strip()
+    found = [one for one in drugs.find(name) if (one.start, one.end) == (0, len(name))]
+    if len(found) != 1:
+        return False
+    person.statements.append(Taken(said=here, treatment=found[0].id, taking=False, began=done, ended=done))
+    return True
 
 
 def together(found: Sequence[Finding]) -> Finding:

@@ -249,6 +249,25 @@ def test_a_procedure_that_was_not_done_tells_nothing(status: str) -> None:
     assert "stem_cell_transplant" not in read(done | {"status": status}).patient
 
 
+@pytest.mark.parametrize(
+    ("name", "treatment"),
+    [
+        ("Autologous hematopoietic stem cell transplant (procedure)", "autologous_hsct"),
+        ("Plasmapheresis", "plasma_exchange"),
+        ("Evaluation for stem cell transplantation", None),
+        ("Colonoscopy", None),
+    ],
+)
+def test_a_procedure_by_its_whole_name(name: str, treatment: str | None) -> None:
+    done = {"resourceType": "Procedure", "id": "x", "status": "completed", "code": {"text": name}}
+    found = read(done | {"performedDateTime": "2025-06-02"})
+    (one,) = found.patient.get("treatments", [None])
+    assert one == (
+        {"name": treatment, "taking": False, "weeks_since_last": 52, "total_weeks": 52} if treatment else None
+    )
+    assert left(found) == ([] if treatment else [("no code that stands for a fact here", "")])
+
+
 def test_an_allergy_is_not_read_but_counted() -> None:
     found = read({"resourceType": "AllergyIntolerance", "id": "a", "code": {"text": "aspirin"}})
     assert left(found) == [("resources of this kind are not read", "")]

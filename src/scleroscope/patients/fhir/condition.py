@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scleroscope.patients.days import Day, day
-from scleroscope.patients.diagnosed import finding_of, take_finding
+from scleroscope.patients.diagnosed import finding_of, take_finding, take_named
 from scleroscope.patients.fhir.shape import (
     Json,
     NoSuchDay,
@@ -73,13 +73,13 @@ def take_procedure(person: Person, resource: Json, place: str) -> None:
     status = words(resource, "status")
     if status not in ("completed", "in-progress"):
         return person.leave(here, f"status {status}: not done" if status else "no status")
-    known = finding_of(list(codes(concept)))
-    if known is None:
-        return person.leave(here, NO_CODE)
     try:
         done = first_day(resource, "performedDateTime", "performedPeriod.end", "performedPeriod.start")
     except NoSuchDay:
         return person.leave(here, "no such day", breaks=True)
+    known = finding_of(list(codes(concept)))
+    if known is None:
+        return None if take_named(person, here, done=done) else person.leave(here, NO_CODE)
     return take_finding(person, here, known, begun=done, written=done, over=False, ended=done)
 
 

@@ -10,7 +10,7 @@ from scleroscope.knowledge import drugs
 from scleroscope.knowledge.codes import Code, answer, drug
 from scleroscope.knowledge.units import dose as understood_dose
 from scleroscope.patients.days import Day, day
-from scleroscope.patients.diagnosed import finding_of, take_finding
+from scleroscope.patients.diagnosed import finding_of, take_finding, take_named
 from scleroscope.patients.measured import NO_CODE, Result, take_result
 from scleroscope.patients.omop.concepts import UNKNOWN, Concept, concepts, named_drugs
 from scleroscope.patients.omop.tables import EVENTS, Tables, readable
@@ -88,6 +88,8 @@ def _take_people(seen: Seen, tables: Tables) -> None:
         if person.born is None and row.get("year_of_birth"):
             person.leave(here, "the birth date: no such day", part="age", breaks=True)
         told = answer(_GENDER, Code("omop", row.get("gender_concept_id") or ""))
+        if told is None and row.get("gender_concept_id") not in (None, "0"):
+            person.leave(here, "gender: neither female nor male", part="sex")
         for name, value in told or ():
             person.statements.append(Fact(said=here, field=name, value=value, on=None))
     for row in _rows(tables, "death"):
@@ -193,10 +195,10 @@ def _take_procedure(
     known: dict[str, Concept],
 ) -> None:
     found = finding_of(means)
-    if found is None:
+    if found is not None:
+        take_finding(person, said, found, begun=on, written=on, over=False, ended=on)
+    elif not take_named(person, said, done=on):
         person.leave(said, NO_CODE)
-        return
-    take_finding(person, said, found, begun=on, written=on, over=False, ended=on)
 
 
 def _take_measurement(
