@@ -15,6 +15,7 @@ from scleroscope.patients.days import Day
 from scleroscope.patients.record import Fact, Number, Person, Said
 
 NO_CODE = "no code that stands for a fact here"
+NO_VALUE = "no value"
 _NO_LIMIT = "no upper limit of normal beside it"
 _OTHER_KIND = "the value is of another kind"
 _NO_ANSWER = "the answer is not understood"
@@ -47,6 +48,9 @@ def take_result(person: Person, here: Said, codes: list[Code], result: Result, o
     if not known:
         person.leave(here, NO_CODE)
         return
+    if result == Result(unit=result.unit, upper=result.upper):
+        person.leave(here, NO_VALUE)
+        return
     reasons: list[str] = []
     numbers: list[Number] = []
     facts: list[Fact] = []
@@ -58,9 +62,7 @@ def take_result(person: Person, here: Said, codes: list[Code], result: Result, o
                 for name, value in told or ()
             ]
             if not told:
-                reasons.append(
-                    "the answer is not understood" if told is None else "the answer tells nothing here"
-                )
+                reasons.append(_NO_ANSWER if told is None else "the answer tells nothing here")
             continue
         number = _number(here, result, one, on)
         if number.reason in _NOT_OF_FIELD:
@@ -71,7 +73,7 @@ def take_result(person: Person, here: Said, codes: list[Code], result: Result, o
         numbers = [number for number in numbers if number.value is not None or number.breaks]
     person.statements += [*dict.fromkeys(numbers), *dict.fromkeys(facts)]
     if not numbers and not facts:
-        person.leave(here, reasons[0] if reasons else "no value")
+        person.leave(here, reasons[0] if reasons else NO_VALUE)
 
 
 def _number(here: Said, result: Result, one: Measure, on: Day | None) -> Number:

@@ -122,6 +122,7 @@ def test_each_form_of_the_tables_gives_the_same(write: Any, tmp_path: Path) -> N
         ({"measurement_date": "2026-02-30", "value_as_number": 9.0}, "no such day"),
         ({"value_source_value": "high"}, "the value is of another kind"),
         ({"measurement_concept_id": 0, "value_as_number": 9.0}, "no code that stands for a fact here"),
+        ({"value_as_number": None, "unit_source_value": "g/dL"}, "no value"),
     ],
 )
 def test_what_is_no_value_is_kept_aside(changed: dict[str, Any], reason: str, tmp_path: Path) -> None:
