@@ -58,6 +58,9 @@ def left(found: fhir.Read) -> list[tuple[str, str]]:
         ("I50.23", ICD, {"heart_failure": True}),
         ("C44.311", ICD, {"active_malignancy": True, "malignancy_type": "basal_cell_carcinoma"}),
         ("697903007", SNOMED, {"pah": True}),
+        ("C91.01", ICD, {"malignancy_type": "leukemia"}),  # in remission
+        ("F10.11", ICD, {}),  # in remission
+        ("F10.129", ICD, {"drug_or_alcohol_abuse": True}),
         ("12345", SNOMED, {}),
     ],
 )

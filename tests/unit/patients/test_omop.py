@@ -185,11 +185,13 @@ def vocabulary(*rows: tuple[Any, ...]) -> list[dict[str, Any]]:
 
 def test_a_concept_means_what_it_is_mapped_to_or_what_lies_above_it(tmp_path: Path) -> None:
     tables = base(
-        condition_occurrence=[condition(11), condition(12), condition(13)],
+        condition_occurrence=[condition(11), condition(12), condition(13), condition(14)],
         concept=vocabulary(
             (11, "ICD9CM", "710.1", "Systemic sclerosis"),
             (12, "SNOMED", "1000004", "A very rare diabetes"),
             (13, "SNOMED", "1000005", "Something else"),
+            (14, "SNOMED", "1000006", "A leukemia in remission"),
+            (443392, "SNOMED", "363346000", "Malignant neoplastic disease"),
             (SSC, "SNOMED", "89155008", "Systemic sclerosis"),
             (201820, "SNOMED", "73211009", "Diabetes mellitus"),
         ),
@@ -199,16 +201,18 @@ def test_a_concept_means_what_it_is_mapped_to_or_what_lies_above_it(tmp_path: Pa
         ],
         concept_ancestor=[
             {
-                "ancestor_concept_id": 201820,
-                "descendant_concept_id": 12,
+                "ancestor_concept_id": above,
+                "descendant_concept_id": below,
                 "min_levels_of_separation": 3,
                 "max_levels_of_separation": 3,
             }
+            for above, below in ((201820, 12), (443392, 14))
         ],
     )
     found = one(tables, tmp_path)
     assert (found.patient["ssc"], found.patient["diabetes"]) == (True, True)
-    assert [(each.code, each.words) for each in found.not_mapped] == [("SNOMED 1000005", "Something else")]
+    assert [each.words for each in found.not_mapped] == ["Something else", "A leukemia in remission"]
+    assert "active_malignancy" not in found.patient
     assert {each.field: each.words for each in found.known}["diabetes"] == "A very rare diabetes"
 
 

@@ -82,7 +82,7 @@ def _mapped(tables: Tables, own: Mapping[str, Concept]) -> dict[str, Concept]:
 
 def _upwards(tables: Tables, own: Mapping[str, Concept]) -> dict[str, Concept]:
     """Concepts without a meaning through the nearest concepts above them that have one."""
-    open_ids = [one for one, concept in own.items() if not concept.means]
+    open_ids = [one for one, concept in own.items() if not concept.means and not _over(concept.name)]
     if "concept_ancestor" not in tables or not open_ids:
         return dict(own)
     import polars as pl
@@ -112,6 +112,11 @@ def _upwards(tables: Tables, own: Mapping[str, Concept]) -> dict[str, Concept]:
         one: concept._replace(means=nearest[one][1]) if one in nearest else concept
         for one, concept in own.items()
     }
+
+
+def _over(name: str) -> bool:
+    """Whether a concept speaks of an illness that is not there now, though it lies below that illness."""
+    return "remission" in name.casefold()
 
 
 def named_drugs(found: Iterable[Found]) -> tuple[str, ...]:
