@@ -1,6 +1,7 @@
 """The figures of the landscape. Each takes rows of an overview's table and a width in pixels.
 
-Figures for a phone (below `NARROW`) are drawn anew rather than shrunk: letters keep their size.
+Figures for a phone (below `NARROW`) are drawn anew rather than shrunk: letters keep their size. Where rows
+have a `link`, their marks lead there.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def families_by_phase(families: Rows, *, width: int) -> Drawing:
             {"no phase": "–", "not stated": "?"}.get(each, each.removeprefix("phase ")) for each in heads
         ]
     rows = [
-        {"family": row["name"], "phase": head, "trials": row[each]}
+        {"family": row["name"], "phase": head, "trials": row[each], **_way(row)}
         for row in listed
         for each, head in zip(phases, heads, strict=True)
         if row[each]
@@ -83,6 +84,7 @@ def families_by_phase(families: Rows, *, width: int) -> Drawing:
             axis=alt.Axis(labelLimit=label - 8, minExtent=label, maxExtent=label),
         ),
     )
+    base = linked(base, rows)
     most = max((row["trials"] for row in rows), default=1)
     cells = base.mark_rect(
         cornerRadius=3, color=light("accent"), stroke=light("paper"), strokeWidth=3
@@ -101,12 +103,12 @@ def bars(rows: Rows, *, width: int, limit: int = 15) -> Drawing:
     listed = [row for row in rows if row["id"] is not None][:limit]
     label = 130 if width < NARROW else 240
     long = [
-        {"name": row["name"], "part": part, "order": order, "trials": number}
+        {"name": row["name"], "part": part, "order": order, "trials": number, **_way(row)}
         for row in listed
         for order, (part, number) in enumerate(_parts(row))
         if number
     ]
-    return (
+    return linked(
         alt.Chart(alt.InlineData(values=long), width=width - label - 8, height=ROW * max(len(listed), 1))
         .mark_bar(cornerRadius=2, height=ROW - 8)
         .encode(
@@ -127,7 +129,8 @@ def bars(rows: Rows, *, width: int, limit: int = 15) -> Drawing:
                 columns=2 if width < NARROW else 4,
             ),
             order=alt.Order("order:Q"),
-        )
+        ),
+        long,
     )
 
 
@@ -151,12 +154,13 @@ def timeline(rows: Rows, *, width: int, limit: int = 24) -> Drawing:
             "start": str(row["start"]),
             "fate": FATE_NAMES[row["fate"]],
             "enrolment": row["enrolment"] or 0,
+            **_way(row),
         }
         for row in listed
         if row["name"] in names
     ]
     label = 80 if narrow else 300
-    return (
+    return linked(
         alt.Chart(alt.InlineData(values=data), width=width - label - 16, height=ROW * max(len(names), 1))
         .mark_circle(opacity=0.75, stroke=light("paper"), strokeWidth=0.8)
         .encode(
@@ -176,7 +180,8 @@ def timeline(rows: Rows, *, width: int, limit: int = 24) -> Drawing:
                 scale=alt.Scale(type="sqrt", domain=[0, 400], range=[25, 330], clamp=True),
                 legend=None,
             ),
-        )
+        ),
+        data,
     )
 
 
@@ -198,6 +203,7 @@ def endpoints_by_decade(rows: Rows, *, width: int, limit: int = 14) -> Drawing:
             "decade": f"{row['decade']}s" if width < NARROW else f"{row['decade']}s (of {row['of']})",
             "share": row["share"] if row["of"] >= FEW else 0,
             "text": f"{row['share']:.0%}",
+            **_way(row),
         }
         for row in listed
         if row["name"] in names
@@ -209,6 +215,7 @@ def endpoints_by_decade(rows: Rows, *, width: int, limit: int = 14) -> Drawing:
         x=alt.X("decade:N", axis=alt.Axis(orient="top", labelAngle=0)),
         y=alt.Y("name:N", sort=names, axis=alt.Axis(labelLimit=label - 8, minExtent=label, maxExtent=label)),
     )
+    base = linked(base, data)
     most = max((row["share"] for row in data), default=1)
     opacity = alt.Scale(domain=[0, most or 1], range=[0.03, 0.62])
     cells = base.mark_rect(
@@ -221,8 +228,13 @@ def planned_against_reached(rows: Rows, *, width: int) -> Drawing:
     """One dot a trial: planned enrolment against reached, on the line where the plan was kept."""
     import altair as alt
 
-    data = [
-        {"planned": row["planned"], "reached": max(row["reached"], 1), "fate": FATE_NAMES[row["fate"]]}
+    data: list[dict[str, Any]] = [
+        {
+            "planned": row["planned"],
+            "reached": max(row["reached"], 1),
+            "fate": FATE_NAMES[row["fate"]],
+            **_way(row),
+        }
         for row in rows
     ]
     most = max([*(row["planned"] for row in data), *(row["reached"] for row in data), 100])
@@ -247,7 +259,16 @@ def planned_against_reached(rows: Rows, *, width: int) -> Drawing:
             color=_fates(columns=2),
         )
     )
-    return line + dots
+    return line + linked(dots, data)
+
+
+def linked(chart: alt.Chart, data: Sequence[Mapping[str, Any]]) -> alt.Chart:
+    """The chart, its marks leading to their rows' `link` where there is one."""
+    return chart.encode(href="link:N") if any("link" in row for row in data) else chart
+
+
+def _way(row: Mapping[str, Any]) -> dict[str, str]:
+    return {"link": row["link"]} if row.get("link") else {}
 
 
 def _target(row: Mapping[str, Any], *, short: bool) -> str:

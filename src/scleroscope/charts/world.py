@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from scleroscope.charts.field import linked
 from scleroscope.charts.svg import Drawing
 from scleroscope.charts.theme import light
 
@@ -36,6 +37,7 @@ def world(rows: Iterable[Mapping[str, Any]], *, width: int) -> Drawing:
             "latitude": where[1],
             "trials": row["trials"],
             "recruiting": row["recruiting"],
+            **({"link": row["link"]} if row.get("link") else {}),
         }
         for row in rows
         if row["id"] is not None and (where := middles().get(row["id"]))
@@ -55,7 +57,7 @@ def world(rows: Iterable[Mapping[str, Any]], *, width: int) -> Drawing:
     top = width * 2.2
     size = alt.Size("trials:Q", scale=alt.Scale(domain=[0, most], range=[0, top]), legend=None)
     inner = alt.Size("recruiting:Q", scale=alt.Scale(domain=[0, most], range=[0, top]), legend=None)
-    bubbles = alt.Chart(alt.InlineData(values=placed)).project(**view)
+    bubbles = linked(alt.Chart(alt.InlineData(values=placed)), placed).project(**view)
     at = {"longitude": "longitude:Q", "latitude": "latitude:Q"}
     all_trials = bubbles.mark_circle(color=light("completed"), opacity=0.55, stroke=light("paper")).encode(
         size=size, **at

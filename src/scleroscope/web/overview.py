@@ -60,7 +60,7 @@ def add(app: FastAPI, state: State) -> None:
 
         def make() -> str:
             with state.scope() as scope:
-                section = field.section(scope.overview(**asked.filters), name)
+                section = field.section(scope.overview(**asked.filters), name, asked)
             if section is None or section.figure is None:
                 raise HTTPException(404)
             # A policy forbids style attributes; the width is an attribute of its own.

@@ -130,3 +130,13 @@ def test_a_file_may_be_brought_and_the_answer_printed(
     assert page.get_by_text("Ask about:").is_visible()
     assert page.locator(".onlyprint").is_visible()
     assert page.locator("#said").is_visible()
+
+
+def test_a_mark_of_a_figure_leads_to_its_trials(open_page: Callable[..., Any]) -> None:
+    page = open_page("/", viewport=DESK)
+    mark = page.locator("#families svg.inline a[href*='family=']").first
+    mark.scroll_into_view_if_needed()
+    wanted = mark.get_attribute("href") or ""
+    mark.click()
+    page.wait_for_url(f"**{wanted}")
+    assert page.locator(".trials > li").count() >= 1

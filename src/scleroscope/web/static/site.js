@@ -109,3 +109,20 @@ if (plan && answer) {
   }
   plan.addEventListener("change", soon);
 }
+
+// A figure becomes part of the page when it comes into view, so that its marks lead to their trials.
+const seen = new IntersectionObserver(async (entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    seen.unobserve(target);
+    const image = target.querySelector("img");
+    const sent = await fetch(image.currentSrc || image.src, { credentials: "omit" });
+    if (!sent.ok) continue;
+    const text = (await sent.text()).replace(/<style>.*?<\/style>/s, ""); // the page has its own colours
+    const drawn = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    if (drawn.localName !== "svg" || !drawn.querySelector("a")) continue;
+    drawn.setAttribute("class", "inline");
+    target.replaceWith(document.importNode(drawn, true));
+  }
+}, { rootMargin: "200px" });
+document.querySelectorAll("a.drawn").forEach((each) => seen.observe(each));
