@@ -1,8 +1,9 @@
 """scleroscope makes the clinical trials of systemic sclerosis (scleroderma) legible and better.
 
 >>> import scleroscope
->>> scope = scleroscope.connect()  # doctest: +SKIP
->>> scope.overview().totals.recruiting  # doctest: +SKIP
+>>> scope = scleroscope.connect()
+>>> scope.overview(target="IL6R").totals.recruiting < scope.overview().totals.trials
+True
 """
 
 from __future__ import annotations

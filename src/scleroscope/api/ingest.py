@@ -27,9 +27,12 @@ def import_files(
     what became of every record; `complete` is False if any of them is unaccounted for. Problem or
     NotFound if the import cannot be done at all.
 
-    >>> books = import_files("records.jsonl.gz", "ssc.sqlite")  # doctest: +SKIP
-    >>> books.read == books.stored + books.unchanged + books.out_of_scope + books.refused  # doctest: +SKIP
+    >>> _ = Path("records.jsonl").write_text('{"protocolSection": {}}')
+    >>> books = import_files("records.jsonl", "mine.sqlite")
+    >>> books.read == books.stored + books.unchanged + books.out_of_scope + books.refused == 1
     True
+    >>> refused("mine.sqlite")[0].reason
+    'not a ClinicalTrials.gov study: id None is not NCT and eight digits'
     """
     several = [paths] if isinstance(paths, str | Path) else paths
     with open_catalogue(catalogue) as opened:

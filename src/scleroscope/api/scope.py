@@ -32,6 +32,10 @@ def connect(path: str | Path | None = None) -> Scope:
     Which one: `path`; else the environment's SCLEROSCOPE_CATALOGUE; else your own, if it exists
     (`scleroscope import` makes it); else the one that ships with scleroscope. NotFound says what to
     do when there is none.
+
+    >>> with connect() as scope:
+    ...     scope.show("focuSSced").study.id
+    'NCT02453256'
     """
     named = path or os.environ.get(VARIABLE) or None
     if named is not None:
@@ -98,17 +102,33 @@ class Scope:
         """One row a trial. Filters as in the command line: `family=`, `phase=["2", "3"]`, `since="2015"` …
 
         Trials whose field is not stated are left out; `select` counts them.
+
+        >>> scope = connect()
+        >>> "NCT02453256" in scope.trials(target="IL6R", since="2010")["id"].to_list()
+        True
         """
         return self.select(**filters).trials
 
     def select(self, **filters: str | Sequence[str] | None) -> Selection:
-        """As `trials`, with how many trials were left out because a field is not stated."""
+        """As `trials`, with how many trials were left out because a field is not stated.
+
+        >>> chosen = connect().select(phase="3")
+        >>> sum(each.trials for each in chosen.left_out) == chosen.not_stated > 0
+        True
+        """
         from scleroscope.api.filters import select
 
         return select(self.catalogue.trials(), filters)
 
     def overview(self, **filters: str | Sequence[str] | None) -> Overview:
-        """The field at a glance: totals, tables and what they say."""
+        """The field at a glance: totals, tables and what they say.
+
+        >>> view = connect().overview(family="jak")
+        >>> view.totals.trials == connect().trials(family="jak").height
+        True
+        >>> view.families.columns[:3]
+        ['id', 'name', 'trials']
+        """
         from scleroscope.api.overview import overview
 
         return overview(self.catalogue, filters)
@@ -130,7 +150,12 @@ class Scope:
         offset: int = 0,
         **filters: str | Sequence[str] | None,
     ) -> Found:
-        """Trials by words, place and filters; see `api.search.search`."""
+        """Trials by words, place and filters; see `api.search.search`.
+
+        >>> found = connect().search("anti-IL6", status="completed")
+        >>> "NCT02453256" in found.trials["id"].to_list()
+        True
+        """
         from scleroscope.api.search import search
 
         return search(
@@ -145,7 +170,11 @@ class Scope:
         )
 
     def show(self, trial: str) -> Shown:
-        """One trial in full, by its id or acronym; NotFound names near ones."""
+        """One trial in full, by its id or acronym; NotFound names near ones.
+
+        >>> connect().show("faSScinate").labels.targets
+        ('IL6R',)
+        """
         from scleroscope.api.search import show
 
         return show(self.catalogue, trial)
@@ -169,7 +198,11 @@ class Scope:
         )
 
     def gaps(self, **filters: str | Sequence[str] | None) -> dict[str, DataFrame]:
-        """What is not known yet: `unclassified` words and fields that are `not_stated`."""
+        """What is not known yet: `unclassified` words and fields that are `not_stated`.
+
+        >>> sorted(connect().gaps())
+        ['not_stated', 'unclassified']
+        """
         from scleroscope.landscape.gaps import not_stated, unclassified
 
         trials = self.trials(**filters)
