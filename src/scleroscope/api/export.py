@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -55,8 +56,11 @@ def aside(path: Path, writer: Callable[[Path], object]) -> None:
     try:
         writer(unfinished)
         unfinished.replace(path)
+    except OSError as error:
+        raise Problem(f"{path}: {error.strerror or error}; make room, or name another place") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 def flat(frame: DataFrame) -> DataFrame:

@@ -163,7 +163,8 @@ def explained(path: Path) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, Problem):
             raise
-        raise Problem(f"{error.filename or path}: {error.strerror or error}") from error
+        where = error.filename or path
+        raise Problem(f"{where}: {error.strerror or error}; name another with --catalogue") from error
 
 
 def _primary(code: int | None) -> int:
@@ -177,7 +178,10 @@ _ADVICE = {
     sqlite3.SQLITE_FULL: "the disk is full; what was stored before is whole. Make room and run this again",
     sqlite3.SQLITE_IOERR: "the disk could not be read or written (full?); what was stored before is whole",
     sqlite3.SQLITE_READONLY: "the file or its folder may not be written; name another with --catalogue",
-    sqlite3.SQLITE_CANTOPEN: "the file could not be opened; does its folder exist, and may it be used?",
+    sqlite3.SQLITE_CANTOPEN: (
+        "the file could not be opened: its folder is missing, may not be written, or lies on a disk that is "
+        "read-only; name another with --catalogue"
+    ),
     sqlite3.SQLITE_PERM: "the file may not be opened; name another with --catalogue",
     sqlite3.SQLITE_BUSY: "another process is writing; wait until it ends, then run this again",
     sqlite3.SQLITE_LOCKED: "another process is writing; wait until it ends, then run this again",

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from scleroscope.registries import zipped
 from scleroscope.registries.record import Refusal
 
 # Registry records shrink five- to tenfold. What grows beyond a gigabyte and 200-fold was made to do harm.
@@ -81,21 +82,19 @@ def _unsafe(name: str) -> bool:
 
 def _zip(stream: io.BufferedReader, name: str) -> Iterator[Member | Refusal]:
     packed = stream.seek(0, io.SEEK_END)
-    with zipfile.ZipFile(stream) as archive:
-        entries = archive.infolist()
-        expanded = sum(entry.file_size for entry in entries)
-        if expanded > _TRUSTED_BYTES and expanded > _TRUSTED_RATIO * packed:
-            raise ArchiveError(_BOMB)
-        for entry in entries:
-            where = f"{name}/{entry.filename}"
-            if _unsafe(entry.filename):
-                yield Refusal(source=where, reason="an unsafe name (it points outside the archive): not read")
-            elif not entry.is_dir():
-                try:
-                    with archive.open(entry) as opened:
-                        yield Member(where, io.BufferedReader(opened, 1 << 16))  # type: ignore[arg-type]
-                except (*DAMAGE, NotImplementedError) as error:
-                    yield Refusal(source=where, reason=f"damaged: {error}")
+    # What the members would expand to is added up before any of them is read.
+    expanded = sum(entry.size for entry in zipped.entries(stream))
+    if expanded > _TRUSTED_BYTES and expanded > _TRUSTED_RATIO * packed:
+        raise ArchiveError(_BOMB)
+    for entry in zipped.entries(stream):
+        where = f"{name}/{entry.name}"
+        if _unsafe(entry.name):
+            yield Refusal(source=where, reason="an unsafe name (it points outside the archive): not read")
+        elif not entry.is_folder:
+            try:
+                yield Member(where, zipped.opened(stream, entry))
+            except (*DAMAGE, NotImplementedError) as error:
+                yield Refusal(source=where, reason=f"damaged: {error}")
 
 
 def _tar(stream: io.BufferedReader, name: str) -> Iterator[Member | Refusal]:

@@ -39,7 +39,7 @@ def split(stream: io.BufferedReader, name: str) -> Iterator[RawRecord | Refusal]
     """The records of a stream, told apart by what it holds rather than by its name."""
     start = _skip_blank(stream)
     if not start:
-        yield Refusal(source=name, reason="the file is empty")
+        yield Refusal(source=name, reason="the file is empty: download or copy it again")
     elif _named_lines(name):
         yield from _lines(stream.readline(LARGEST + 1), stream, name)
     elif start[:1] == b"<":
@@ -81,6 +81,8 @@ def _objects(stream: io.BufferedReader, name: str) -> Iterator[RawRecord | Refus
 
 
 def _named_lines(name: str) -> bool:
+    if ".jsonl" not in name and ".ndjson" not in name:
+        return False
     return bool({".jsonl", ".ndjson"} & set(PurePosixPath(name).suffixes[-2:]))
 
 

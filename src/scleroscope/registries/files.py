@@ -94,11 +94,13 @@ def _stream(stream: io.BufferedReader, name: str, *, inside: bool, depth: int) -
     except archives.ArchiveError as error:
         yield Refusal(source=name, reason=str(error))
     except archives.DAMAGE as error:
-        yield Refusal(source=name, reason=f"damaged or cut off: {error}")
+        yield Refusal(source=name, reason=f"damaged or cut off ({error}): download or copy it again")
 
 
 def _hidden(name: str) -> str | None:
     """Why a file or folder of an archive or folder is nobody's record, from its name alone."""
+    if "/." not in name and not name.startswith(".") and "__MACOSX" not in name:
+        return None
     for part in PurePosixPath(name).parts:
         if part == "__MACOSX":
             return "what macOS adds to archives"
