@@ -212,3 +212,19 @@ def _spans(tree: Criterion) -> list[tuple[int, int]]:
 
 def test_empty_text_has_no_criteria() -> None:
     assert read("").clauses == ()
+
+
+@pytest.mark.parametrize("tail", ["no restriction on sex", "without exclusion of either sex", "not required"])
+@pytest.mark.parametrize(
+    ("said", "facts"),
+    [
+        ("Age ≥ 18 years", {"age": 40}),
+        ("FVC ≥ 50%", {"fvc_percent_predicted": 60}),
+        ("diffuse systemic sclerosis", {"ssc": True, "subset": "diffuse"}),
+    ],
+)
+def test_a_denial_of_what_was_not_read_never_denies_what_was(
+    said: str, facts: dict[str, object], tail: str
+) -> None:
+    assert _answer("Inclusion", said, facts) == "yes"
+    assert _answer("Inclusion", f"{said}, {tail}", facts) != "no"

@@ -27,7 +27,9 @@ def _qualifiers(found: list[Part]) -> list[Part]:
     waiting: Part | None = None
     for part in found:
         if part.qualifies and not (part.joint == "or" and "future" in part.flags):
-            if answer:
+            if answer and _denies_nothing(part, answer[-1]):
+                answer[-1].flags.add("widen")  # the whole stays open
+            elif answer:
                 _join(answer[-1], part)
             elif waiting is None:
                 waiting = part
@@ -41,6 +43,15 @@ def _qualifiers(found: list[Part]) -> list[Part]:
     if waiting is not None:
         answer.append(waiting)
     return answer
+
+
+def _denies_nothing(part: Part, before: Part) -> bool:
+    """Whether a "no" behind a comma or a number denies what was not read: "…, no restriction on sex"."""
+    if "neg" not in part.flags or part.windows or part.half_lives or part.lasting:
+        return False
+    if part.flags & TENSES and before.drugs:
+        return False  # "rituximab, not currently"
+    return part.pause or bool(before.bounds)
 
 
 def _persons(found: list[Part]) -> list[Part]:
