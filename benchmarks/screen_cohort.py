@@ -83,10 +83,8 @@ def one_trial(frame: pl.DataFrame, trial: Reading, few: int) -> None:
     rate = frame.height * each / mine
     print(f"\n{trial.id}, {each} criteria without treatments; processor seconds, the best of five")
     print(f"scleroscope       {rate:10.3g} verdicts per processor second")
-    print(
     told = f"scleroscope takes {mine / hand:.2f} × its time"
     print(f"Polars by hand    {frame.height * each / hand:10.3g}   {told}")
-    )
     people = ready.head(few)
     try:
         pandas = people.drop("treatments", "complete").to_pandas().astype(object)
@@ -106,13 +104,9 @@ def one_trial(frame: pl.DataFrame, trial: Reading, few: int) -> None:
         answers, seconds = by_cql(folder, trial, [stated(row) for row in some.to_dicts()])
         assert answers == ours(cohort_of(some)), "cql-execution"
         rows = some.height * each / seconds
-        print(
         told = f"scleroscope: {rate / rows:,.0f} × as many ({some.height} patients)"
         print(f"cql-execution     {rows:10.3g}   {told}")
-        )
-    print(
     print("PhenEx            skipped: its phenotypes have two values: unknown would be not met")
-    )
 
 
 def main() -> None:
