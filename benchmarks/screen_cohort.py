@@ -28,6 +28,7 @@ from scleroscope.catalogue.shipped import shipped_studies
 from scleroscope.criteria.evaluate import evaluate
 from scleroscope.criteria.facts import facts
 from scleroscope.design.population import draw_population
+from scleroscope.knowledge.fields import fields
 from scleroscope.match.match import match, prepare
 from scleroscope.match.readings import Reading, readings
 from scleroscope.match.screen import Counts, Tally, counted, screen
@@ -40,7 +41,13 @@ from screen_peers import TRIAL, by_cql, by_hand, by_rows, cql_folder, without_tr
 def cohort(count: int, seed: int) -> pl.DataFrame:
     whole = draw_population(count, seed=seed).drop("true_mrss")
     rng = np.random.default_rng(seed)
-    return whole.with_columns(
+    # One in a million is drawn beyond what the patient file takes.
+    beyond = [
+        pl.when(pl.col(one.id).is_between(one.low, one.high)).then(pl.col(one.id)).alias(one.id)
+        for one in fields().values()
+        if one.id in whole.columns and one.low is not None and one.high is not None
+    ]
+    return whole.with_columns(beyond).with_columns(
         pl.when(pl.Series(rng.random(count) > 1 / 3)).then(pl.col(name)).alias(name)
         for name in whole.columns
         if name != "id"

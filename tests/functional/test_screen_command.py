@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,3 +66,50 @@ def test_an_error_leaves_no_file_and_tells_no_value(run: Run, tmp_path: Path) ->
             assert "verdicts" not in file.name
             assert "screening" not in file.name
             assert not (file.is_file() and file != path and b"4321" in file.read_bytes()), file
+
+
+def test_a_report_draws_who_is_left_and_what_rules_out_together(
+    run: Run, cohort: Path, tmp_path: Path
+) -> None:
+    done = run("screen", cohort, *TRIALS[:2], "--html", tmp_path / "r.html")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert text.count("<svg") == 4  # two figures, wide and narrow
+    assert "what rules out together" in text
+    assert "qualif" not in text.lower()
+    assert "<script" not in text
+    found = json.loads(run("screen", cohort, *TRIALS[:2], "--html", tmp_path / "r.html", "--json").stdout)
+    (trial,) = found["trials"]
+    sums = {step["id"]: step["alone"] for step in trial["attrition"]}
+    for one in trial["together"]:
+        if len(one["criteria"]) == 1:
+            assert one["patients"] == sums[one["criteria"][0]]
+    assert trial["best"][0]["gained"] == max(sums.values())
+
+
+def test_a_screen_that_is_killed_leaves_nothing_after_the_next(
+    run: Run, cohort: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    script = (
+        "import os, signal, sys, pathlib\n"
+        "from scleroscope.api import batches, screen\n"
+        "from scleroscope.api.scope import connect\n"
+        "def die(*_):\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "screen.aside = die\n"
+        "with connect() as scope:\n"
+        "    screen.screen_cohort(scope.catalogue, pathlib.Path(sys.argv[1]), studies=['NCT02453256'],\n"
+        "                         out=pathlib.Path(sys.argv[2]))\n"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", script, cohort, folder / "v.parquet"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")},
+        check=False, capture_output=True,
+    )  # fmt: skip
+    assert killed.returncode == -9
+    left = list(folder.iterdir())
+    assert [one.name.split("-")[0] for one in left] == [".screening"]
+    assert run("screen", cohort, *TRIALS[:2], "--out", folder / "v.parquet").returncode == 0
+    assert [one.name for one in folder.iterdir()] == ["v.parquet"]

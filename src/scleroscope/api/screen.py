@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import narwhals as nw
+import numpy as np
 
 from scleroscope.api.batches import in_order, parts_beside
 from scleroscope.api.cohorts import Cohort, Source, needed, source
@@ -20,8 +21,8 @@ from scleroscope.match.elsewhere import counted_elsewhere, masks_elsewhere
 from scleroscope.match.masks import Masks, count_sets, masks, rows_of
 from scleroscope.match.match import prepare
 from scleroscope.match.readings import Reading
-from scleroscope.match.screen import Counts, Found, Screened, Tally, counted, screen
-from scleroscope.match.whatif import Drop, best_drops, mask_of, relaxed, verdicts
+from scleroscope.match.screen import Counts, Drop, Screened, Tally, Together, counted, screen
+from scleroscope.match.whatif import best_drops, mask_of, most_together, relaxed, verdicts
 from scleroscope.model.criterion import Compare
 from scleroscope.model.problem import BadRequest
 from scleroscope.patients.cohort import BATCH
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from scleroscope.catalogue import Catalogue
 
-__all__ = ["Drop", "Screened", "Screening", "WhatIf", "screen_cohort", "whatif"]
+__all__ = ["Drop", "Screened", "Screening", "Together", "WhatIf", "screen_cohort", "whatif"]
 
 
 class Screening(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +65,7 @@ def screen_cohort(
     out: Path | None = None,
     ignore: Sequence[str] = (),
     table: str | None = None,
+    sets: bool = False,
     batch: int = BATCH,
     done: Callable[[int], None] | None = None,
 ) -> Screening:
@@ -73,52 +75,69 @@ def screen_cohort(
     there are several), a Polars, pandas or Arrow table, or a DuckDB relation: read once, in batches, on all
     processors. What Narwhals knows lazily (a Spark DataFrame) is screened where it lives. `out` (`.parquet`
     or `.csv`) takes a row a patient and trial: id, trial, verdict, and two masks, in which bit i is the
-    trial's criterion i. `done` is told how many patients are screened.
+    trial's criterion i. `sets` also counts which criteria rule out together.
+    `done` is told how many patients are screened.
     BadRequest when the table breaks the contract; then, and when it is stopped, no file is left behind.
     """
     if out is not None and out.suffix.lower() not in (".parquet", ".csv"):
         raise BadRequest(f"{out}: end the name in .parquet or .csv")
     chosen, without = _chosen(catalogue, studies)
     tallies = {reading.id: Tally(reading) for reading in chosen}
+    together: dict[str, Counter[tuple[int, int]]] = {reading.id: Counter() for reading in chosen if sets}
     with parts_beside(out) as folder:
-        for patients, found in _counted(source(cohort, ignore, table), chosen, out and folder, batch):
-            for reading, counts in found:
+        place = source(cohort, ignore, table)
+        for patients, found in _counted(place, chosen, out and folder, batch, sets=sets):
+            for reading, counts, held in found:
                 tallies[reading.id].add(counts)
+                if sets and held:
+                    count_sets(held, together[reading.id])
             if done:
                 done(patients)
         if out is not None:
             aside(out, lambda place: _gather(folder, place, out.suffix.lower()))
-    told = tuple(tally.done() for tally in tallies.values())
+    told = tuple(_with_sets(tally, together.get(name)) for name, tally in tallies.items())
     return Screening(patients=told[0].patients, trials=told, without_criteria=without)
 
 
-Counted = Iterable[tuple[Reading, Counts]]
+Counted = Iterable[tuple[Reading, Counts, Masks | None]]
+
+
+def _with_sets(tally: Tally, sets: Counter[tuple[int, int]] | None) -> Screened:
+    done = tally.done()
+    if not sets:
+        return done
+    best, together = best_drops(tally.reading, sets, 3), most_together(tally.reading, sets)
+    return msgspec.structs.replace(done, best=best, together=together)
 
 
 def _counted(
-    cohort: Source, chosen: Sequence[Reading], parts: Path | None, size: int
+    cohort: Source, chosen: Sequence[Reading], parts: Path | None, size: int, *, sets: bool
 ) -> Iterator[tuple[int, Counted]]:
     """The counts of each trial, and of how many patients; rows go into `parts` if there is one."""
     needed(cohort, chosen)
     if isinstance(cohort.found, nw.LazyFrame):
         frame = ready(cohort.found)
-        yield 0, counted_elsewhere(frame, chosen)
-        if parts:
+        yield 0, ((reading, counts, None) for reading, counts in counted_elsewhere(frame, chosen))
+        if parts or sets:
             for number, (ids, reading, held) in enumerate(masks_elsewhere(frame, chosen)):
-                rows_of(ids, [(reading, held)], chosen).write_parquet(parts / f"{number:06d}.parquet")
+                if parts:
+                    rows_of(ids, [(reading, held)], chosen).write_parquet(parts / f"{number:06d}.parquet")
+                if sets:
+                    nobody = Counts(0, 0, 0, np.zeros((len(reading.clauses), 4), dtype=np.int64))
+                    yield ids.height, [(reading, nobody, held)]
         return
     trials = prepare(chosen)
 
     def work(numbered: tuple[int, DataFrame]) -> tuple[int, Counted]:
         number, patients = numbered
-        screened: Iterable[tuple[Reading, Found]] = screen(patients, trials)
+        counts: list[tuple[Reading, Counts, Masks | None]] = []
+        for reading, found in screen(patients, trials):
+            held = masks(found, patients.height) if parts or sets else None
+            counts.append((reading, counted(found), held))
         if parts:
-            screened = list(screened)
-            rows = rows_of(
-                patients, ((one, masks(found, patients.height)) for one, found in screened), chosen
-            )
+            rows = rows_of(patients, ((one, held) for one, _, held in counts if held), chosen)
             rows.write_parquet(parts / f"{number:06d}.parquet")
-        return patients.height, [(reading, counted(found)) for reading, found in screened]
+        return patients.height, counts
 
     total = 0
     for patients, found in in_order(work, enumerate(cohort.batches(size))):

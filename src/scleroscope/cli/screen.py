@@ -50,6 +50,10 @@ def screen_command(
             show_default=False,
         ),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a report with figures.", show_default=False),
+    ] = None,
     ignore: Ignore = None,
     table: Table = None,
     filters: Wanted | None = None,
@@ -75,6 +79,7 @@ def screen_command(
             out=out,
             ignore=ignore or (),
             table=table,
+            sets=html is not None,
             done=told,
         )
     if sys.stderr.isatty():
@@ -85,6 +90,15 @@ def screen_command(
         note(f"{len(found.without_criteria)} trials left out because no criteria of theirs are known here")
     if out is not None:
         note(f"wrote {out}")
+    if html is not None:
+        from scleroscope.api.export import aside
+        from scleroscope.api.screen_page import screen_page
+
+        text = screen_page(found)
+        aside(html, lambda place: place.write_text(text, encoding="utf-8"))
+        note(f"wrote {html}")
+        if not json:
+            return
     if json:
         print_json(with_record(found, record))
         return

@@ -42,6 +42,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     kind: str
     plain: str
+    brief: str  # as clinicians write it
     words: str | None
     entering: int
     met: int
@@ -50,14 +51,30 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     alone: int
 
 
-class Screened(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a cohort in one trial."""
+class Together(msgspec.Struct, frozen=True, kw_only=True):
+    """Patients whom exactly these criteria rule out."""
+
+    criteria: tuple[str, ...]
+    patients: int
+
+
+class Drop(msgspec.Struct, frozen=True, kw_only=True):
+    """Criteria to drop together, and how many patients nothing rules out any more when they are."""
+
+    criteria: tuple[str, ...]
+    gained: int
+
+
+class Screened(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a cohort in one trial; where asked for, what rules out together, what to drop."""
 
     trial: str
     title: str | None
     patients: int
     counts: dict[str, int]
     attrition: tuple[Step, ...]
+    together: tuple[Together, ...] = ()
+    best: tuple[Drop, ...] = ()
 
 
 def screen(batch: DataFrame, trials: Trials) -> Iterator[tuple[Reading, Found]]:
@@ -140,6 +157,8 @@ class Tally:
 
     def done(self) -> Screened:
         """The trial's result."""
+        from scleroscope.criteria.explain import explain
+
         return Screened(
             trial=self.reading.id,
             title=self.reading.title,
@@ -147,7 +166,9 @@ class Tally:
             counts={verdict: self.verdicts[verdict] for verdict in VERDICTS},
             attrition=tuple(
                 Step(
-                    id=clause.id, kind=clause.kind, plain=plain, words=words_of(self.reading, clause),
+                    id=clause.id, kind=clause.kind, plain=plain,
+                    brief=explain(clause.tree, clause.kind, "clinician"),
+                    words=words_of(self.reading, clause),
                     entering=entering, met=entering - not_met - unknown, not_met=not_met, unknown=unknown,
                     alone=alone,
                 )

@@ -10,17 +10,11 @@ from typing import assert_never
 import msgspec
 
 from scleroscope.match.readings import Reading
+from scleroscope.match.screen import Drop, Together
 from scleroscope.model.criterion import All, Any, AtLeast, Compare, Criterion, Has, Is, Not, Opaque, Taking
 from scleroscope.model.problem import BadRequest
 
 MOST = 3  # criteria that are dropped together
-
-
-class Drop(msgspec.Struct, frozen=True, kw_only=True):
-    """Criteria to drop together, and how many patients nothing rules out any more when they are."""
-
-    criteria: tuple[str, ...]
-    gained: int
 
 
 def verdicts(sets: Mapping[tuple[int, int], int], dropped: int = 0) -> dict[str, int]:
@@ -59,6 +53,21 @@ def best_drops(reading: Reading, sets: Mapping[tuple[int, int], int], several: i
             for gained, chosen in sorted(gains)[:several]
         ]
     return tuple(found)
+
+
+def most_together(
+    reading: Reading, sets: Mapping[tuple[int, int], int], several: int = 14
+) -> tuple[Together, ...]:
+    """The sets of criteria that rule out most patients, each patient counted once."""
+    by_mask: Counter[int] = Counter()
+    for (not_met, _), patients in sets.items():
+        if not_met:
+            by_mask[not_met] += patients
+    ranked = sorted(by_mask.items(), key=lambda one: (-one[1], one[0]))[:several]
+    return tuple(
+        Together(criteria=tuple(reading.clauses[place].id for place in _bits(mask)), patients=patients)
+        for mask, patients in ranked
+    )
 
 
 def mask_of(reading: Reading, criteria: Collection[str]) -> int:
