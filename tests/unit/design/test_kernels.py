@@ -165,18 +165,18 @@ def test_the_random_slope_is_that_of_one_trial() -> None:
     ],
 )
 def test_imputation_agrees_with_that_of_one_trial(code: int, assumption: Any) -> None:
-    """Other random numbers, so the same answer up to what 600 imputations leave of chance."""
+    """Other random numbers, so the same answer up to what 300 imputations leave of chance."""
     both = _visits(0.35)
     both[1] -= 4.0
-    row = _run(imputed.imputed_trials, NONE, 1, BASELINE, both[0], both[1], code, 600)
+    row = _run(imputed.imputed_trials, NONE, 1, BASELINE, both[0], both[1], code, 300)
     who, arms = _trial(NONE)
     naive = impute(
-        _pick(both, who, arms), arms, BASELINE[who], assumption=assumption, imputations=600,
+        _pick(both, who, arms), arms, BASELINE[who], assumption=assumption, imputations=300,
         rng=np.random.default_rng(3),
     )  # fmt: skip
-    assert row[0] == pytest.approx(naive.estimate, abs=0.12)
-    assert row[1] == pytest.approx(naive.se, rel=0.05)
-    assert row[2] == pytest.approx(naive.df, rel=0.1)
+    assert row[0] == pytest.approx(naive.estimate, abs=0.17)
+    assert row[1] == pytest.approx(naive.se, rel=0.07)
+    assert row[2] == pytest.approx(naive.df, rel=0.15)
 
 
 def test_pairs_are_compared_as_in_one_trial(follow_up: tuple[np.ndarray, np.ndarray]) -> None:
