@@ -12,6 +12,7 @@ from scleroscope.design.follow_up import Pairs, Times
 from scleroscope.design.measures import method
 from scleroscope.design.outcome import Outcomes, Series
 from scleroscope.design.population.course import WEEKS_A_YEAR
+from scleroscope.design.trials.enrol import Door
 
 if TYPE_CHECKING:
     from scleroscope.design.stage import Data, Stage
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Sizes = NDArray[np.int64]
-Common = tuple[int, int, Sizes, tuple[int, int], Flags, NDArray[np.int64], int]
+Common = tuple[Door, int, Sizes]
 
 
 def block_table(stage: Stage, part: str, suitable: Flags, first: int, sizes: Sizes) -> Floats:
@@ -35,10 +36,8 @@ def block_table(stage: Stage, part: str, suitable: Flags, first: int, sizes: Siz
     data = stage.switch if part == "switch" else stage.data
     if data is None:
         raise ValueError(f"the plan has no {part} to run")
-    common = (
-        stage.plan.seed, first, np.ascontiguousarray(sizes), stage.plan.arms.ratio, suitable, stage.levels,
-        stage.strata,
-    )  # fmt: skip
+    door = Door(stage.plan.seed, stage.plan.arms.ratio, suitable, stage.levels, stage.strata)
+    common = (door, first, np.ascontiguousarray(sizes))
     return _compare(stage, data, common)
 
 
@@ -105,7 +104,9 @@ def _by_visit(stage: Stage, data: Series, common: Common) -> Floats:
         unit = float(data.weeks[-1] - data.weeks[0]) / WEEKS_A_YEAR  # fit in units of the whole schedule
         scaled = (data.weeks - data.weeks[0]) / (data.weeks[-1] - data.weeks[0])
         model = repeated.slope_model(scaled, stage.strata)
-    table = repeated.repeated_trials(*common, data.baseline, data.untreated, data.treated, adjust, *model)
+    table = repeated.repeated_trials(
+        *common, data.baseline, data.untreated, data.treated, adjust, model[0], model[1], model[2], model[3]
+    )
     table[:, :2] /= unit
     return table
 

@@ -19,7 +19,7 @@ from scleroscope.design.analyses.survival import rmst_difference
 from scleroscope.design.analyses.wins import wins
 from scleroscope.design.random import uniforms
 from scleroscope.design.trials import change, events, imputed, pairs, platform, repeated, response
-from scleroscope.design.trials.enrol import ARM, DOOR
+from scleroscope.design.trials.enrol import ARM, DOOR, Door
 
 PEOPLE, N, SEED, TRIAL = 3000, 90, 9, 4
 RATIO = (1, 1)
@@ -59,7 +59,7 @@ def _pick(both: np.ndarray, who: np.ndarray, arms: np.ndarray) -> np.ndarray:
 
 
 def _run(kernel: Any, stratum: np.ndarray, strata: int, *more: Any) -> np.ndarray:
-    row: np.ndarray = kernel(SEED, TRIAL, SIZES, RATIO, SUITABLE, stratum, strata, *more)[0]
+    row: np.ndarray = kernel(Door(SEED, RATIO, SUITABLE, stratum, strata), TRIAL, SIZES, *more)[0]
     return row
 
 

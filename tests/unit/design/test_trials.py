@@ -8,7 +8,7 @@ from scipy import stats
 
 from scleroscope.design.random import spans, uniforms
 from scleroscope.design.trials.change import change_trials
-from scleroscope.design.trials.enrol import ARM, DOOR
+from scleroscope.design.trials.enrol import ARM, DOOR, Door
 from scleroscope.design.trials.response import SCORE, responder_trials
 
 N = 20_000
@@ -32,7 +32,7 @@ def _change(
     seed: int, first: int, count: int, suitable: np.ndarray, table: np.ndarray, n: int, ratio: tuple[int, int]
 ) -> np.ndarray:
     none = np.zeros(N, np.int64)
-    return change_trials(seed, first, np.full(count, n), ratio, suitable, none, 1, table)
+    return change_trials(Door(seed, ratio, suitable, none, 1), first, np.full(count, n), table)
 
 
 def _pairs(seed: int, trial: int, purpose: int, count: int) -> list[tuple[float, float]]:
@@ -129,7 +129,7 @@ def test_responders_are_compared_by_the_score_test(people: dict[str, np.ndarray]
     untreated = (np.arange(N) % 4 == 0).astype(float)
     treated = (np.arange(N) % 2 == 0).astype(float)
     answers = responder_trials(
-        3, 0, np.full(4000, 120), (1, 1), people["suitable"], np.zeros(N, np.int64), 1,
+        Door(3, (1, 1), people["suitable"], np.zeros(N, np.int64), 1), 0, np.full(4000, 120),
         np.column_stack([untreated, treated]), SCORE,
     )  # fmt: skip
     assert answers[:, 0].mean() == pytest.approx(0.25, abs=0.01)

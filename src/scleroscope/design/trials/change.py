@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from scleroscope.design.compiled import compiled, inlined
-from scleroscope.design.trials.enrol import Flags, Floats, Levels, Sizes, draw_arms, enrol
+from scleroscope.design.trials.enrol import Door, Floats, Sizes, admit, room_for
 
 # Columns of the table that people are drawn from.
 BASELINE, UNTREATED, TREATED, WEIGHT_UNTREATED, WEIGHT_TREATED = range(5)
@@ -61,13 +61,9 @@ def adjusted_difference(y: Any, arm: Any, x: Any, w: Any, layer: Any, sums: Any)
 
 @compiled
 def change_trials(
-    seed: int,
+    door: Door,
     first: int,
     sizes: Sizes,
-    ratio: tuple[int, int],
-    suitable: Flags,
-    stratum: Levels,
-    strata: int,
     people: Floats,
 ) -> Floats:
     """Trials first … first + sizes.size − 1 → the table of `trials`.
@@ -77,23 +73,20 @@ def change_trials(
     ANCOVA). One row a person keeps what a draw needs in one place of memory.
     """
     answers = np.empty((sizes.size, 4))
+    room = room_for(sizes, door.strata)
     most = sizes.max()
-    entrants, layer = np.empty(most, np.int64), np.empty(most, np.int64)
-    arm, x, y, w = np.empty(most), np.empty(most), np.empty(most), np.empty(most)
-    left, waiting, sums = np.empty(strata, np.int64), np.empty(strata, np.int64), np.empty((strata, 4))
+    x, y, w = np.empty(most), np.empty(most), np.empty(most)
+    sums = np.empty((door.strata, 4))
     for row in range(sizes.size):
         n = sizes[row]
-        came = enrol(seed, first + row, suitable, entrants[:n])
-        draw_arms(seed, first + row, ratio, stratum, entrants[:n], left, waiting, arm[:n])
+        answers[row, 3] = admit(door, first + row, n, room)
         for i in range(n):
-            person = entrants[i]
-            treated = int(arm[i])
-            layer[i] = stratum[person]
+            person = room.entrants[i]
+            treated = int(room.arm[i])
             x[i] = people[person, BASELINE]
             y[i] = people[person, UNTREATED + treated]
             w[i] = people[person, WEIGHT_UNTREATED + treated]
         answers[row, 0], answers[row, 1], answers[row, 2] = adjusted_difference(
-            y[:n], arm[:n], x[:n], w[:n], layer[:n], sums
+            y[:n], room.arm[:n], x[:n], w[:n], room.layer[:n], sums
         )
-        answers[row, 3] = came / n
     return answers

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scleroscope.design.compiled import inlined
+from scleroscope.design.compiled import compiled, inlined
 from scleroscope.design.random import pair
 
 Floats = NDArray[np.float64]
@@ -56,3 +56,49 @@ def draw_arms(
         arm[index] = 1.0 if one * waiting[level] < left[level] else 0.0
         left[level] -= int(arm[index])
         waiting[level] -= 1
+
+
+class Door(NamedTuple):
+    """Who may come in, and how arms are drawn: seed, treated : control, and for each person of the population
+    whether she is suitable and which stratum (of `strata`) she belongs to."""
+
+    seed: int
+    ratio: tuple[int, int]
+    suitable: Flags
+    stratum: Levels
+    strata: int
+
+
+class Room(NamedTuple):
+    """Working space for the patients of a trial: their places in the population, strata and arms (1 treated),
+    and what `draw_arms` needs, one entry a stratum."""
+
+    entrants: Levels
+    layer: Levels
+    arm: Floats
+    left: Levels
+    waiting: Levels
+
+
+@compiled
+def room_for(sizes: Any, strata: int) -> Any:
+    """Room for the largest of these trials."""
+    most = sizes.max()
+    return Room(
+        np.empty(most, np.int64),
+        np.empty(most, np.int64),
+        np.empty(most),
+        np.empty(strata, np.int64),
+        np.empty(strata, np.int64),
+    )
+
+
+@compiled
+def admit(door: Any, trial: int, n: int, room: Any) -> float:
+    """Fill the first n places of the room for one trial; returns people who came per patient who entered."""
+    entrants = room.entrants[:n]
+    came = enrol(door.seed, trial, door.suitable, entrants)
+    draw_arms(door.seed, trial, door.ratio, door.stratum, entrants, room.left, room.waiting, room.arm[:n])
+    for i in range(n):
+        room.layer[i] = door.stratum[entrants[i]]
+    return came / n

@@ -11,7 +11,7 @@ from scleroscope.design.analyses.cox import cox_two_arms
 from scleroscope.design.analyses.logrank import logrank_sums
 from scleroscope.design.analyses.ranks import pack, sort_keys, tabulate
 from scleroscope.design.compiled import compiled
-from scleroscope.design.trials.enrol import Flags, Floats, Levels, Sizes, draw_arms, enrol
+from scleroscope.design.trials.enrol import Door, Floats, Sizes, admit, room_for
 
 LOG_RANK, COX, RMST = range(3)
 
@@ -93,13 +93,9 @@ def _stacked(time: Any, event: Any, arm: Any, layer: Any, strata: int, room: Any
 
 @compiled
 def event_trials(
-    seed: int,
+    door: Door,
     first: int,
     sizes: Sizes,
-    ratio: tuple[int, int],
-    suitable: Flags,
-    stratum: Levels,
-    strata: int,
     times: Floats,
     events: Floats,
     method: int,
@@ -112,30 +108,27 @@ def event_trials(
     ratio; RMST the difference in the unit of the times.
     """
     answers = np.empty((sizes.size, 4))
+    room = room_for(sizes, door.strata)
     most = sizes.max()
-    entrants, layer = np.empty(most, np.int64), np.empty(most, np.int64)
-    arm, time, event = np.empty(most), np.empty(most), np.empty(most)
-    left, waiting = np.empty(strata, np.int64), np.empty(strata, np.int64)
-    room = (
+    time, event = np.empty(most), np.empty(most)
+    space = (
         np.empty(most, np.uint64), np.empty(most, np.uint64), np.empty(257, np.int64), np.empty(most)
     )  # fmt: skip
     table = np.empty((most, 4))
     for row in range(sizes.size):
         n = sizes[row]
-        came = enrol(seed, first + row, suitable, entrants[:n])
-        draw_arms(seed, first + row, ratio, stratum, entrants[:n], left, waiting, arm[:n])
+        answers[row, 3] = admit(door, first + row, n, room)
         for i in range(n):
-            person = entrants[i]
-            treated = int(arm[i])
-            layer[i] = stratum[person]
+            person = room.entrants[i]
+            treated = int(room.arm[i])
             time[i] = times[person, treated]
             event[i] = events[person, treated]
         answers[row, 0] = math.nan
         answers[row, 1] = math.nan
         if method == RMST:
-            answers[row, 0], answers[row, 1] = _rmst(time[:n], event[:n], arm[:n], horizon)
+            answers[row, 0], answers[row, 1] = _rmst(time[:n], event[:n], room.arm[:n], horizon)
         else:
-            rows = _stacked(time[:n], event[:n], arm[:n], layer[:n], strata, room, table)
+            rows = _stacked(time[:n], event[:n], room.arm[:n], room.layer[:n], door.strata, space, table)
             if method == COX:
                 answers[row, 0], answers[row, 1] = cox_two_arms(table, rows)
             else:
@@ -144,5 +137,4 @@ def event_trials(
                     answers[row, 0] = gap / variance
                     answers[row, 1] = 1.0 / math.sqrt(variance)
         answers[row, 2] = math.inf
-        answers[row, 3] = came / n
     return answers

@@ -14,7 +14,7 @@ from scleroscope.design.analyses.ancova import ancova_sums
 from scleroscope.design.analyses.matrix import factor
 from scleroscope.design.compiled import compiled
 from scleroscope.design.random import normal, pair
-from scleroscope.design.trials.enrol import Flags, Floats, Levels, Sizes, draw_arms, enrol
+from scleroscope.design.trials.enrol import Door, Floats, Sizes, admit, room_for
 
 AT_RANDOM, JUMP_TO_REFERENCE, COPY_REFERENCE, COPY_INCREMENTS = range(4)
 _DRAW = 103  # what the random numbers are for
@@ -201,13 +201,9 @@ def _rubin(estimates: Any, within: float, df: float) -> Any:
 
 @compiled
 def imputed_trials(
-    seed: int,
+    door: Door,
     first: int,
     sizes: Sizes,
-    ratio: tuple[int, int],
-    suitable: Flags,
-    stratum: Levels,
-    strata: int,
     baseline: Floats,
     untreated: Floats,
     treated: Floats,
@@ -220,22 +216,20 @@ def imputed_trials(
     patient's own data end.
     """
     answers = np.empty((sizes.size, 4))
+    room = room_for(sizes, door.strata)
     most = sizes.max()
     visits = untreated.shape[1]
-    entrants, arm, start = np.empty(most, np.int64), np.empty(most), np.empty(most)
-    left, waiting = np.empty(strata, np.int64), np.empty(strata, np.int64)
+    start = np.empty(most)
     y = np.empty((most, visits))
     for row in range(sizes.size):
         n = sizes[row]
-        came = enrol(seed, first + row, suitable, entrants[:n])
-        draw_arms(seed, first + row, ratio, stratum, entrants[:n], left, waiting, arm[:n])
+        answers[row, 3] = admit(door, first + row, n, room)
         for i in range(n):
-            start[i] = baseline[entrants[i]]
+            start[i] = baseline[room.entrants[i]]
             for visit in range(visits):
-                side = treated if arm[i] > 0.0 else untreated
-                y[i, visit] = side[entrants[i], visit]
+                side = treated if room.arm[i] > 0.0 else untreated
+                y[i, visit] = side[room.entrants[i], visit]
         answers[row, 0], answers[row, 1], answers[row, 2] = imputed_difference(
-            seed, first + row, y[:n], start[:n], arm[:n], assumption, imputations
+            door.seed, first + row, y[:n], start[:n], room.arm[:n], assumption, imputations
         )
-        answers[row, 3] = came / n
     return answers

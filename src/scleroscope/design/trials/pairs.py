@@ -9,20 +9,16 @@ from numpy.typing import NDArray
 
 from scleroscope.design.analyses.wins import pair_scores, win_sums
 from scleroscope.design.compiled import compiled
-from scleroscope.design.trials.enrol import Flags, Floats, Levels, Sizes, draw_arms, enrol
+from scleroscope.design.trials.enrol import Door, Floats, Sizes, admit, room_for
 
 FINKELSTEIN_SCHOENFELD, WIN_RATIO = range(2)
 
 
 @compiled
 def pair_trials(
-    seed: int,
+    door: Door,
     first: int,
     sizes: Sizes,
-    ratio: tuple[int, int],
-    suitable: Flags,
-    stratum: Levels,
-    strata: int,
     values: Floats,
     events: Floats,
     kinds: NDArray[np.int64],
@@ -36,25 +32,22 @@ def pair_trials(
     their ratio is the test's z), or the log win ratio with its own.
     """
     answers = np.empty((sizes.size, 4))
-    most = sizes.max()
+    room = room_for(sizes, door.strata)
     endpoints = kinds.size
-    entrants, arm = np.empty(most, np.int64), np.empty(most)
-    left, waiting = np.empty(strata, np.int64), np.empty(strata, np.int64)
     for row in range(sizes.size):
         n = sizes[row]
-        came = enrol(seed, first + row, suitable, entrants[:n])
-        draw_arms(seed, first + row, ratio, stratum, entrants[:n], left, waiting, arm[:n])
+        answers[row, 3] = admit(door, first + row, n, room)
         value, event = np.empty((endpoints, n)), np.empty((endpoints, n))
         for i in range(n):
             for endpoint in range(endpoints):
-                value[endpoint, i] = values[int(arm[i]), endpoint, entrants[i]]
-                event[endpoint, i] = events[int(arm[i]), endpoint, entrants[i]]
+                value[endpoint, i] = values[int(room.arm[i]), endpoint, room.entrants[i]]
+                event[endpoint, i] = events[int(room.arm[i]), endpoint, room.entrants[i]]
         won, lost, scores = np.empty(n), np.empty(n), np.empty(n)
-        pair_scores(value, event, arm[:n], kinds, thresholds, won, lost, scores)
+        pair_scores(value, event, room.arm[:n], kinds, thresholds, won, lost, scores)
         answers[row, 0] = math.nan
         answers[row, 1] = math.nan
         if method == WIN_RATIO:
-            win, loss, a, b, c = win_sums(arm[:n], won, lost)
+            win, loss, a, b, c = win_sums(room.arm[:n], won, lost)
             if win > 0.0 and loss > 0.0:
                 answers[row, 0] = math.log(win / loss)
                 spread = a / (win * win) + b / (loss * loss) - 2.0 * c / (win * loss)
@@ -63,7 +56,7 @@ def pair_trials(
             total = squares = treated = 0.0
             for i in range(n):
                 squares += scores[i] * scores[i]
-                if arm[i] > 0.0:
+                if room.arm[i] > 0.0:
                     treated += 1.0
                     total += scores[i]
             pairs = treated * (n - treated)
@@ -71,5 +64,4 @@ def pair_trials(
                 answers[row, 0] = total / pairs
                 answers[row, 1] = math.sqrt(pairs / (n * (n - 1.0)) * squares) / pairs
         answers[row, 2] = math.inf
-        answers[row, 3] = came / n
     return answers

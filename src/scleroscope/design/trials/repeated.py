@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scleroscope.design.analyses.mmrm import contrast_of, design_columns
 from scleroscope.design.analyses.slope import slope_columns
 from scleroscope.design.compiled import compiled
-from scleroscope.design.trials.enrol import Flags, Floats, Levels, Sizes, draw_arms, enrol
+from scleroscope.design.trials.enrol import Door, Floats, Sizes, admit, room_for
 
 Model = tuple[NDArray[np.int64], Floats, Floats, Floats]  # covariates, visits, basis of Σ, contrast
 
@@ -30,13 +30,9 @@ def slope_model(years: Floats, strata: int) -> Model:
 
 @compiled
 def repeated_trials(
-    seed: int,
+    door: Door,
     first: int,
     sizes: Sizes,
-    ratio: tuple[int, int],
-    suitable: Flags,
-    stratum: Levels,
-    strata: int,
     baseline: Floats,
     untreated: Floats,
     treated: Floats,
@@ -53,29 +49,26 @@ def repeated_trials(
     the model is that of `visit_model` or `slope_model`.
     """
     answers = np.empty((sizes.size, 4))
+    room = room_for(sizes, door.strata)
     most = sizes.max()
     visits = untreated.shape[1]
     start = 3 if adjust else 2
-    entrants, arm = np.empty(most, np.int64), np.empty(most)
-    left, waiting = np.empty(strata, np.int64), np.empty(strata, np.int64)
-    y, z = np.empty((most, visits)), np.empty((most, start + strata - 1))
+    y, z = np.empty((most, visits)), np.empty((most, start + door.strata - 1))
     for row in range(sizes.size):
         n = sizes[row]
-        came = enrol(seed, first + row, suitable, entrants[:n])
-        draw_arms(seed, first + row, ratio, stratum, entrants[:n], left, waiting, arm[:n])
+        answers[row, 3] = admit(door, first + row, n, room)
         for i in range(n):
-            person = entrants[i]
+            person = room.entrants[i]
             z[i, :] = 0.0
             z[i, 0] = 1.0
-            z[i, 1] = arm[i]
+            z[i, 1] = room.arm[i]
             if adjust:
                 z[i, 2] = baseline[person]
-            if stratum[person] > 0:
-                z[i, start + stratum[person] - 1] = 1.0
+            if room.layer[i] > 0:
+                z[i, start + room.layer[i] - 1] = 1.0
             for visit in range(visits):
-                y[i, visit] = treated[person, visit] if arm[i] > 0.0 else untreated[person, visit]
+                y[i, visit] = treated[person, visit] if room.arm[i] > 0.0 else untreated[person, visit]
         answers[row, 0], answers[row, 1], answers[row, 2] = contrast_of(
             y[:n], z[:n], covariate, at, basis, weights
         )
-        answers[row, 3] = came / n
     return answers

@@ -10,7 +10,7 @@ import numpy as np
 from scleroscope.design.analyses.proportions import cmh_sums, fisher_p
 from scleroscope.design.compiled import compiled
 from scleroscope.design.random import normal
-from scleroscope.design.trials.enrol import Flags, Floats, Levels, Sizes, draw_arms, enrol
+from scleroscope.design.trials.enrol import Door, Flags, Floats, Sizes, admit, enrol, room_for
 
 SCORE, FISHER, CMH = range(3)
 
@@ -46,13 +46,9 @@ def compare_responders(tables: Any, method: int) -> Any:
 
 @compiled
 def responder_trials(
-    seed: int,
+    door: Door,
     first: int,
     sizes: Sizes,
-    ratio: tuple[int, int],
-    suitable: Flags,
-    stratum: Levels,
-    strata: int,
     both: Floats,
     method: int,
 ) -> Floats:
@@ -61,23 +57,19 @@ def responder_trials(
     `both` (people, 2) is the response untreated and treated: 0, 1 or NaN (missing).
     """
     answers = np.empty((sizes.size, 4))
-    most = sizes.max()
-    entrants, arm = np.empty(most, np.int64), np.empty(most)
-    left, waiting = np.empty(strata, np.int64), np.empty(strata, np.int64)
-    tables = np.empty((strata, 2, 2))
+    room = room_for(sizes, door.strata)
+    tables = np.empty((door.strata, 2, 2))
     for row in range(sizes.size):
         n = sizes[row]
-        came = enrol(seed, first + row, suitable, entrants[:n])
-        draw_arms(seed, first + row, ratio, stratum, entrants[:n], left, waiting, arm[:n])
+        answers[row, 3] = admit(door, first + row, n, room)
         tables[:, :, :] = 0.0
         for i in range(n):
-            person = entrants[i]
-            y = both[person, int(arm[i])]
+            person = room.entrants[i]
+            y = both[person, int(room.arm[i])]
             if y == y:
-                tables[stratum[person], 1 - int(arm[i]), 1 - int(y)] += 1.0
+                tables[room.layer[i], 1 - int(room.arm[i]), 1 - int(y)] += 1.0
         answers[row, 0], answers[row, 1] = compare_responders(tables, method)
         answers[row, 2] = math.inf
-        answers[row, 3] = came / n
     return answers
 
 
