@@ -19,6 +19,7 @@ Statistic = Literal[
     "count",  # participants
     "hazard_ratio",
     "odds_ratio",
+    "rate_ratio",
     "mean_difference",
     "standardised_mean_difference",
     "pairwise_percent",  # share of pairwise comparisons won (global rank scores)
