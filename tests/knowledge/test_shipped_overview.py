@@ -19,15 +19,15 @@ TRIALS = 289
 PHASES = {
     "1": 26,  # 22 of phase 1, 4 of early phase 1
     "1/2": 25,
-    "2": 80,
+    "2": 82,
     "2/3": 11,
-    "3": 35,
+    "3": 36,
     "4": 7,
-    "none": 60,  # 25 that say so, 35 that only observe
-    "not stated": 45,
+    "none": 61,  # 32 that say so, 29 that only observe
+    "not stated": 41,
 }
 
-FIRST_AND_MANY = {1991: 1, 2003: 2, 2009: 8, 2016: 17, 2023: 6, 2025: 3}
+FIRST_AND_MANY = {1991: 1, 2003: 2, 2009: 9, 2016: 21, 2023: 6, 2025: 3}
 
 IL6 = {"NCT01532869", "NCT02453256"}
 TGF_BETA_1 = {"NCT00043706", "NCT00574613", "NCT01284322"}
