@@ -150,7 +150,11 @@ def _targets(table: DataFrame, limit: int = 14) -> RenderableType:
             row["latest_phase"] or "·",
             Text(", ".join(row["treatments"]), style=QUIET, overflow="ellipsis", no_wrap=True),
         )
-    return _rest(out, table.height - limit, "more targets")
+    several = [row for row in table.to_dicts()[limit:] if row["trials"] > 1]
+    once = table.height - limit - len(several)
+    told = [f"{row['id']} {row['trials']} ({', '.join(row['treatments'])})" for row in several]
+    told += [f"{once} more with one trial each"] if once > 0 else []
+    return Group(out, Text(f"further {'; '.join(told)}", style=QUIET)) if told else out
 
 
 def _counts(table: DataFrame, limit: int) -> RenderableType:
