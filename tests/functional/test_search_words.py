@@ -86,7 +86,7 @@ def test_words_that_no_trial_holds_together_are_counted_alone(shipped: Scope) ->
 
 def test_the_overview_tells_what_was_tried_and_found(run: Callable[..., CompletedProcess[str]]) -> None:
     told = " ".join(run("--catalogue", shipped_catalogue()).stdout.split())
-    for each in ("IL6R 2 (tocilizumab)", "fresolimumab", "rituximab", "itacitinib, tofacitinib"):
+    for each in ("IL6R 2 (tocilizumab)", "fresolimumab", "MS4A1", "JAK1"):
         assert each in told
     assert "hazard ratio 0.34 (0.16 to 0.74), p = 0.006" in told  # ASTIS at three years
     told = " ".join(run("--catalogue", shipped_catalogue(), "evidence").stdout.split())
