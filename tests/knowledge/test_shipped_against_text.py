@@ -28,7 +28,7 @@ from scleroscope.registries.ctgov import read_xml
 pytestmark = pytest.mark.shared
 
 LISTED = Path(__file__).parent / "shipped_disagreements.csv"
-MOST = 102  # disagreements; may only be lowered
+MOST = 81  # disagreements; may only be lowered
 WHOLE = ("nyha_class", "active_digital_ulcers", "new_skin_areas_6_months")
 OTHER_NAMES = {
     "CT1195E-SSc": "ct1195e-ssc",
