@@ -134,7 +134,7 @@ def test_a_file_may_be_brought_and_the_answer_printed(
 
 def test_a_mark_of_a_figure_leads_to_its_trials(open_page: Callable[..., Any]) -> None:
     page = open_page("/", viewport=DESK)
-    mark = page.locator("#families svg.inline a[href*='family=']").first
+    mark = page.locator("#families svg.inline a[href*='family=']:has(text)").first
     mark.scroll_into_view_if_needed()
     wanted = mark.get_attribute("href") or ""
     mark.click()

@@ -122,6 +122,7 @@ const seen = new IntersectionObserver(async (entries) => {
     const drawn = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
     if (drawn.localName !== "svg" || !drawn.querySelector("a")) continue;
     drawn.setAttribute("class", "inline");
+    drawn.setAttribute("role", "group"); // no image any more: it holds links
     target.replaceWith(document.importNode(drawn, true));
   }
 }, { rootMargin: "200px" });
