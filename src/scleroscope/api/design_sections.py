@@ -39,7 +39,7 @@ def objective(plan: Plan, it: Simulated) -> Section | None:
         ("Visits, weeks", ", ".join(f"{week:g}" for week in endpoint.weeks)),
         ("Intercurrent events", intercurrent_words(endpoint)),
         ("Summary measure", said["scale"]),
-        ("Untreated, mean", None if it.control is None else f"{it.control.value:.3g}"),
+        ("Untreated", None if it.control is None else f"{it.control.value:.3g}"),
         ("Effect in the simulated trials", None if it.effect is None else plain(it.effect, share=False)),
     )
     return Section(

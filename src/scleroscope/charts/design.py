@@ -103,11 +103,15 @@ def months_gained(rows: Sequence[Mapping[str, Any]], *, width: int) -> Drawing:
     groups = list(dict.fromkeys(row["group"] for row in rows))
     horizons = list(dict.fromkeys(row["horizon"] for row in rows))
     base = alt.Chart(
-        alt.InlineData(values=list(rows)), width=width - 190, height=ROW * 0.8 * len(rows)
+        alt.InlineData(values=list(rows)), width=width - 200, height=ROW * 0.8 * len(rows)
     ).encode(
         y=alt.Y("group:N", sort=groups, axis=alt.Axis(title=None, labelLimit=170)),
         yOffset=alt.YOffset("horizon:N", sort=horizons),
-        x=alt.X("months:Q", axis=alt.Axis(title="months of life gained", grid=True)),
+        x=alt.X(
+            "months:Q",
+            scale=alt.Scale(padding=52 if width > 500 else 30),  # room for the years' names
+            axis=alt.Axis(title="months of life gained", grid=True, tickCount=8),
+        ),
     )
     bars = base.mark_bar().encode(
         color=alt.condition("datum.months < 0", alt.value(light("stopped")), alt.value(light("accent")))
