@@ -29,9 +29,10 @@ NO_LIST_OF_TRIALS = {
     "verify": "proves the whole catalogue",
     "population": "virtual patients",
     "design": "one plan",
+    "patient": "one medical record",
     "serve": "its pages have the filters",
 }
-NO_CATALOGUE = {"population", "design"}
+NO_CATALOGUE = {"population", "design", "patient"}
 
 
 def tree(group: Any = None, prefix: str = "") -> dict[str, Any]:
