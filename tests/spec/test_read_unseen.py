@@ -98,6 +98,12 @@ SENTENCES = [
     ("Exclusion", "Bosentan, riociguat and sildenafil for PAH", {**SILDENAFIL, "pah": False}, "no"),
     ("Exclusion", "Prior rituximab", RITUXIMAB, "yes"),
     ("Exclusion", "Rituximab in the past", RITUXIMAB, "yes"),
+    ("Inclusion", "No steroids, or on a stable dose for at least 3 months", ON_15_MG, "unknown"),
+    ("Inclusion", "Prednisone ≤ 10 mg/day", NO_DRUGS, "yes"),
+    ("Inclusion", "Receiving prednisone ≤ 10 mg/day", NO_DRUGS, "unknown"),
+    ("Inclusion", "Prednisone ≤ 10 mg/day", ON_15_MG, "no"),
+    ("Inclusion", "PAH excluded by catheterization", {"pah": False}, "unknown"),
+    ("Exclusion", "Prednisone > 20 mg/day or not stable for 4 weeks", NO_DRUGS, "unknown"),
     ("Inclusion", "18 ≤ age < 70 years", {"age": 70}, "no"),
     ("Inclusion", "Adults (20-70) with scleroderma", {"age": 19, "ssc": True}, "no"),
     ("Inclusion", "Not younger than 20 nor older than 70", {"age": 19}, "no"),
@@ -188,3 +194,9 @@ def test_a_list_for_some_people_is_asked_of_nobody_else() -> None:
     text = "Inclusion criteria for controls:\n- No scleroderma\nExclusion criteria for controls:\n- Raynaud"
     person = patient({"id": "p", "ssc": True, "raynaud": True})
     assert {evaluate(clause.tree, person).value for clause in read(text).clauses} == {"unknown"}
+
+
+def test_nobody_is_kept_out_by_the_disease_that_the_study_is_about() -> None:
+    text = "Inclusion Criteria:\n- Scleroderma\nExclusion Criteria:\n- Scleroderma-like disorders\n- SSc"
+    person = patient({"id": "p", "ssc": True})
+    assert all(evaluate(clause.tree, person).value != "yes" for clause in read(text).clauses[1:])

@@ -26,7 +26,7 @@ def _qualifiers(found: list[Part]) -> list[Part]:
     answer: list[Part] = []
     waiting: Part | None = None
     for part in found:
-        if part.qualifies and not (part.joint == "or" and "future" in part.flags):
+        if part.qualifies and not (part.joint == "or" and part.flags & _APART):
             if answer and _denies_nothing(part, answer[-1]):
                 answer[-1].flags.add("widen")  # the whole stays open
             elif answer:
@@ -209,3 +209,7 @@ def _treated(part: Part) -> bool:
 
 def _given_for(part: Part) -> bool:
     return bool(part.drugs and part.facts) and part.facts[0].start > part.drugs[-1].end
+
+
+# What "or" joins to a treatment as a case of its own: "A, or on a stable dose", "A or not stable".
+_APART = frozenset({"future", "stable", "start", "neg"})

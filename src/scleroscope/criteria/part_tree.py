@@ -209,6 +209,10 @@ def _conditions(state: State) -> None:
         if not state.bars and fact.group in _UNASKED:
             state.rest.append(item)  # no study asks for it: it is only mentioned
             continue
+        if fact.group == "subject" and frame.bars and state.bars and frame.subject and len(part.facts) == 1:
+            if not state.leaves:
+                state.rest.append(item)  # nobody is kept out by the disease that the study is about
+            continue
         if fact.group == "criteria" and _other_disease(part):
             state.rest.append(item)  # criteria of another disease
             continue

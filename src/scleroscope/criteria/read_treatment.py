@@ -65,7 +65,12 @@ def treatment(part: Part, names: tuple[str, ...], span: Span, text: str, *, bars
             if bars or part.flags & {"must", "now"}
             else some([tree, every([opposite(taking("now")), words])])
         )
-    return every([_when(part, taking, words, dosed=dose is not None, bars=bars), *parts])
+    tree = every([_when(part, taking, words, dosed=dose is not None, bars=bars), *parts])
+    if bars or dose is None or dose.low is not None or "must" in flags:
+        return tree
+    # "X at most 10 mg" is kept by who takes none; "receiving X at most 10 mg" may ask that it is taken.
+    none = opposite(Taking(names=names, except_names=spared, when="now", routes=routes, span=span))
+    return some([tree, every([none, words]) if "now" in flags else none])
 
 
 def _names(items: list[Item]) -> tuple[str, ...]:
