@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 
+from scleroscope.criteria.leaves import leaves
 from scleroscope.criteria.patient_words import say
 from scleroscope.model.criterion import All, Any, AtLeast, Criterion, Not, Opaque, Span
 
@@ -45,7 +45,7 @@ def parts(tree: Criterion) -> tuple[Part, ...]:
     11
     """
     read: dict[Span, bool] = {}
-    for leaf in _leaves(tree):
+    for leaf in leaves(tree):
         if leaf.span is not None and leaf.span.end > leaf.span.start:
             read[leaf.span] = read.get(leaf.span, True) and not isinstance(leaf, Opaque)
     return tuple(
@@ -84,14 +84,3 @@ def outline(tree: Criterion) -> Outline:
         return Outline(how="one", says=say(node, denied), part=part)
 
     return made(tree, denied=False)
-
-
-def _leaves(tree: Criterion) -> Iterator[Criterion]:
-    match tree:
-        case All(parts=inner) | Any(parts=inner) | AtLeast(parts=inner):
-            for part in inner:
-                yield from _leaves(part)
-        case Not(part=part):
-            yield from _leaves(part)
-        case _:
-            yield tree
