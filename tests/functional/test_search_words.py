@@ -84,6 +84,10 @@ def test_words_that_no_trial_holds_together_are_counted_alone(shipped: Scope) ->
     assert "tocilizumab 2" in " ".join(answer.notes)
 
 
+def test_a_town_among_the_words_finds_trials_that_run_there(shipped: Scope) -> None:
+    assert "NCT03444805" in set(shipped.search("transplant scleroderma Paris").trials["id"])
+
+
 def test_the_overview_tells_what_was_tried_and_found(run: Callable[..., CompletedProcess[str]]) -> None:
     told = " ".join(run("--catalogue", shipped_catalogue()).stdout.split())
     for each in ("IL6R 2 (tocilizumab)", "fresolimumab", "MS4A1", "JAK1"):

@@ -77,9 +77,14 @@ def text_row(study: Study, labels: Labels) -> tuple[str, ...]:
         "outcomes": (text for each in study.outcomes for text in (each.measure, each.description)),
         "summary": (study.summary, study.description),
         "eligibility": (study.eligibility.text if study.eligibility else None,),
-        "sponsor": (*(each.name for each in sponsors if each), labels.sponsor),
+        "sponsor": (*(each.name for each in sponsors if each), labels.sponsor, *_towns(study)),
     }
     return tuple("\n".join(filter(None, columns[name])) for name in schema.TEXT_COLUMNS)
+
+
+def _towns(study: Study) -> list[str]:
+    """Where it runs: each town once, so that a town among the words finds it."""
+    return sorted({site.city for site in study.sites if site.city})
 
 
 def _of_interventions(study: Study, labels: Labels) -> Iterable[str | None]:
