@@ -11,6 +11,7 @@ from scleroscope.criteria.anchors import anchored
 from scleroscope.criteria.classification import classified
 from scleroscope.criteria.clause import clause
 from scleroscope.criteria.frame import Frame
+from scleroscope.criteria.freeing import freed
 from scleroscope.criteria.items import Fact, Item
 from scleroscope.criteria.layout import doubtful, left_open, opposed
 from scleroscope.criteria.leads import Lead, lead
@@ -37,6 +38,7 @@ class _Text(msgspec.Struct):
     """One text while it is read: its pieces, what each says, and which stand under which."""
 
     text: str
+    plain: str
     pieces: list[Piece]
     said: list[list[Item]]
     below: dict[int, list[int]]
@@ -62,7 +64,7 @@ def read(text: str) -> Eligibility:
     for number, piece in enumerate(pieces):
         if piece.parent is not None:
             below.setdefault(piece.parent, []).append(number)
-    whole = _Text(text, pieces, said, below, _is_subject(pieces, said))
+    whole = _Text(text, plain, pieces, said, below, _is_subject(pieces, said))
     doubts = doubtful(text, plain, pieces)
     found: list[tuple[Piece, int, int, Criterion]] = []
     for number, piece in enumerate(pieces):
@@ -120,6 +122,9 @@ def _entry(number: int, whole: _Text, given: _Given) -> _Found:
     else:
         main = None if role.silent else clause(role.own, _frame(piece, whole, given))
         tree = listed if main is None else every([main, listed])
+    if _free(piece, whole):
+        words = _opaque(piece, whole)
+        tree = every([tree, words]) if piece.kind == "exclusion" else some([tree, words])
     return [(piece.start, found[-1][1], tree)]
 
 
@@ -169,10 +174,15 @@ def _tree(found: list[Item], piece: Piece, whole: _Text, given: _Given) -> Crite
     if whole.text[piece.end - 1] == ":":  # a title; what it announces could not be told from the rest
         words = _opaque(piece, whole)
         return every([tree, words]) if piece.kind == "exclusion" else some([tree, words])
-    if any(item.kind == "cohort" for item in given):  # asked of some of those who take part
+    # asked of some of those who take part, or wished
+    if any(item.kind == "cohort" for item in given) or _free(piece, whole):
         words = _opaque(piece, whole)
         return every([tree, words]) if piece.kind == "exclusion" else some([tree, words])
     return tree
+
+
+def _free(piece: Piece, whole: _Text) -> bool:
+    return freed(whole.plain[piece.start : piece.end], bars=piece.kind == "exclusion")
 
 
 def _opaque(piece: Piece, whole: _Text, *, procedural: bool = False) -> Opaque:
