@@ -123,6 +123,32 @@ def test_a_demand_with_words_that_free_keeps_nobody_out(added: str) -> None:
         assert not keeps_out(heading, added.format(demand), person), added.format(demand)
 
 
+@pytest.mark.parametrize(
+    ("demand", "person"),
+    [
+        ("Not more than 3 digital ulcers", {"active_digital_ulcers": 0, "digital_ulcer_history": False}),
+        (
+            "Not taking prednisone > 10 mg/day unless stable for 4 weeks",
+            {"treatments": [{"name": "prednisone", "taking": True, "dose": "15 mg/day", "stable_weeks": 10}]},
+        ),
+        ("Women must not be pregnant unless they have been sterilised", {"sex": "female", "pregnant": True}),
+        (
+            "Disease duration < 5 years from first non-Raynaud symptom (or < 7 years if Scl-70 positive)",
+            {"months_since_first_non_raynaud": 70, "anti_scl70": True},
+        ),
+        (
+            "mRSS ≥ 15 (≥ 10 in patients with disease duration < 18 months)",
+            {"mrss": 12, "months_since_first_non_raynaud": 12},
+        ),
+        ("FVC ≥ 50% (45% in Japan)", {"fvc_percent_predicted": 47}),
+        ("not both diffuse and limited", {"ssc": True, "subset": "sine"}),
+        ("Treatment with rituximab will be started", {"treatments": [], "complete": ["treatments"]}),
+    ],
+)
+def test_another_bound_or_a_later_treatment_keeps_nobody_out(demand: str, person: dict[str, Any]) -> None:
+    assert not keeps_out("Inclusion Criteria", demand, person)
+
+
 @pytest.mark.parametrize("added", lines(FREEING, NARROWING))
 def test_an_exclusion_with_words_that_free_keeps_nobody_out(added: str) -> None:
     heading = "Exclusion Criteria"

@@ -32,8 +32,13 @@ _ALWAYS = re.compile(
         )
     )
 )
-# A further way in: only a demand is loosened by it.
+# A further way in, or what comes later: only a demand is loosened by it.
 _WIDER = re.compile(
+    r"\bunless\b|\bnot both\b|\bwill (?:be )?(?:start|initiat|receiv|beg[iu]n|giv|treat|undergo)\w*|"
+    # another number for some: within 5 years (7 years if positive for …), at least 50 % (45 % in Japan)
+    r"\([^()]*\d[^()]*\b(?:in|if|for|when|with)\b[^()]*\)|"
+    # a number of what is counted, at most: none will do
+    r"^\W*not? more than (?:\d+|one|two|three|four|five) \w+ (?!of age|old)|"
     r"\bor (?:an?y? )?(?:other|another|equivalent|alternativ\w+|similar|comparable)\b(?! dos)"
     r"|\bor (?:at|with|by|in) (?:the )?(?:discretion|judg\w+|opinion|approval)"
 )
