@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
 KM_PER_MILE = 1.609344
 _POINT = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*,\s*([+-]?\d+(?:\.\d+)?)\s*")
+_WORD = re.compile(r"\w+")
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(km|mi|miles?)?\s*", re.IGNORECASE)
 
 
@@ -152,16 +153,16 @@ def _town(city: str | None, state: str | None, country: str | None) -> tuple[flo
         code = read_country(country)
     except BadRequest:
         return None
-    towns = [town for town in _towns_named(city) if town["countrycode"] == code]
+    towns = _towns_named(city, code)
     if len(towns) > 1 and state:
         towns = [town for town in towns if _lies_in(town, state)]
     return (towns[0]["latitude"], towns[0]["longitude"]) if len(towns) == 1 else None
 
 
-def _towns_named(name: str) -> list[dict[str, Any]]:
-    """The towns that bear this name; failing that, those that are also called so; largest first."""
+def _towns_named(name: str, country: str | None = None) -> list[dict[str, Any]]:
+    """The towns (of the country) of this name; failing that, those that are also called so; largest first."""
     folded = _fold(name)
-    return list(_by_name().get(folded) or _by_other_name().get(folded) or ())
+    return list(_by_name(country).get(folded) or _by_other_name(country).get(folded) or ())
 
 
 def _lies_in(town: Mapping[str, Any], region: str) -> bool:
@@ -191,8 +192,10 @@ def _listed(towns: list[dict[str, Any]], most: int = 6) -> str:
 
 
 def _fold(text: str) -> str:
+    if text.isascii():
+        return " ".join(_WORD.findall(text.lower()))
     bare = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return " ".join(re.findall(r"\w+", bare.casefold()))
+    return " ".join(_WORD.findall(bare.casefold()))
 
 
 @cache
@@ -211,17 +214,30 @@ def _towns() -> tuple[dict[str, Any], ...]:
 
 
 @cache
-def _by_name() -> dict[str, list[dict[str, Any]]]:
+def _by_name(country: str | None) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
-    for town in _towns():
+    for town in _towns_of(country):
         found.setdefault(_fold(town["name"]), []).append(town)
     return found
 
 
 @cache
-def _by_other_name() -> dict[str, list[dict[str, Any]]]:
+def _by_other_name(country: str | None) -> dict[str, list[dict[str, Any]]]:
+    """By country, since to fold the other names of all the world's towns takes seconds."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for town in _towns():
+    for town in _towns_of(country):
         for name in {_fold(name) for name in town["alternatenames"]} - {""}:
             found.setdefault(name, []).append(town)
+    return found
+
+
+def _towns_of(country: str | None) -> Sequence[dict[str, Any]]:
+    return _towns() if country is None else _by_country().get(country, ())
+
+
+@cache
+def _by_country() -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for town in _towns():
+        found.setdefault(town["countrycode"], []).append(town)
     return found
